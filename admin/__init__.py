@@ -1,0 +1,1 @@
+"""HELPS STAFF: sign-in, inbox, episodes; pages and their words."""

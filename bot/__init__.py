@@ -1,0 +1,1 @@
+"""TALKS: channels to families and staff, intake, sending."""

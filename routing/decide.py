@@ -1,0 +1,37 @@
+"""The one question of the product: this happened, this is known, what should follow?"""
+
+from datetime import datetime
+
+from routing.acts import decide_action
+from routing.arrivals import Triage, decide_inbound
+from routing.decision import Decision
+from routing.dues import decide_timer
+from routing.events import Event, Inbound, Receipt, StaffAction, TimerDue
+from routing.reports import decide_receipt
+from routing.situation import DeliverySituation, Situation
+
+
+def decide(
+    event: Event, situation: Situation | DeliverySituation, now: datetime, triage: Triage
+) -> Decision:
+    """Decide what one event causes; pure, so that the same input always gives the same answer.
+
+    Args:
+        event: what happened.
+        situation: what is known about its thread, or about its delivery for a `Receipt`.
+        now: the present, aware.
+        triage: reads the words of a family.
+
+    Raises:
+        TypeError: the situation does not belong to this kind of event.
+    """
+    match event, situation:
+        case Receipt(), DeliverySituation():
+            return decide_receipt(event, situation, now)
+        case Inbound(), Situation():
+            return decide_inbound(event, situation, now, triage)
+        case StaffAction(), Situation():
+            return decide_action(event, situation, now)
+        case TimerDue(), Situation():
+            return decide_timer(event, situation, now)
+    raise TypeError(f"{type(event).__name__} does not go with {type(situation).__name__}")

@@ -1,0 +1,103 @@
+"""What should happen, frozen; `store/conducting/records.py` writes it and nothing else does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from routing.events import TimerKind
+from routing.situation import AlertFields, DeliveryFields, EpisodeFields, StaffView
+from routing.types import (
+    Assessment,
+    Because,
+    Consent,
+    DeliveryClass,
+    DeliveryState,
+    Lane,
+    Problem,
+    ReplyKey,
+    Urgency,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One automatic text to the family.
+
+    `languages` in order of preference; `in_all`: in each of them (C8). `at_once`: travels in the
+    provider's own answer. `once` makes it one for ever (a notice per window). `due` is the time
+    that the words name (a promise, the next opening). `valid`: too old to send after that.
+    """
+
+    key: ReplyKey
+    urgency: Urgency
+    languages: tuple[str, ...]
+    lane: Lane
+    delivery_class: DeliveryClass
+    valid: timedelta
+    at_once: bool = False
+    in_all: bool = False
+    once: str | None = None
+    due: datetime | None = None
+    phone: str | None = None  # C10: the comfort plan's number
+    state: DeliveryState = DeliveryState.QUEUED
+    needs_call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HumanReply:
+    """What a person wrote to the family, signed with their first name (C14)."""
+
+    text: str
+    author: StaffView
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """One notification to one staff phone: urgency and an opaque link, nothing else (FACTS J).
+
+    `staff_id` is None for the clinic's own on-call telephone. `step` makes it one for each step
+    of the alert.
+    """
+
+    address: str
+    staff_id: int | None
+    language: str
+    key: ReplyKey
+    urgency: Urgency
+    step: int
+
+
+class PromiseChange(StrEnum):
+    """What becomes of the promise of an episode."""
+
+    MADE = "open"
+    KEPT = "kept"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The whole consequence of one event; what is None or empty stays as it is."""
+
+    assessment: Assessment | None = None
+    episode: EpisodeFields | None = None
+    opens_episode: bool = False
+    replies: tuple[Reply, ...] = ()
+    human: HumanReply | None = None
+    tells: tuple[Tell, ...] = ()
+    alert: AlertFields | None = None
+    promise: PromiseChange | None = None
+    promise_due: datetime | None = None
+    timers: Mapping[TimerKind, datetime | None] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    consent: Consent | None = None
+    unusable: str | None = None
+    language: str | None = None
+    delivery: DeliveryFields | None = None
+    claims: int | None = None  # C8: the family that an unclaimed sender belongs to
+    problem: Problem | None = None  # why a person's act is refused
+    because: tuple[Because, ...] = ()

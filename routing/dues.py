@@ -1,0 +1,70 @@
+"""What follows when something planned has come due: an alert's step, a promise, an unread text."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from routing import alerts
+from routing.arrivals import OPENED_WITHIN
+from routing.decision import Decision, PromiseChange
+from routing.events import TimerDue, TimerKind
+from routing.hours import after_open_time
+from routing.situation import AlertState, Situation
+from routing.types import Because, Urgency
+
+
+def decide_timer(event: TimerDue, situation: Situation, now: datetime) -> Decision:
+    """Decide what a due timer causes; nothing when the situation has moved on since."""
+    if situation.episode is None:
+        return Decision(timers={event.kind: None})
+    match event.kind:
+        case TimerKind.ALERT_STEP:
+            return _alert_step(situation, now)
+        case TimerKind.PROMISE:
+            return _promise(situation, now)
+        case _:
+            return _unopened(situation, now)
+
+
+def _alert_step(situation: Situation, now: datetime) -> Decision:
+    alert, episode = situation.alert, situation.episode
+    if alert is None or episode is None or alert.state != AlertState.OPEN:
+        return Decision()
+    if alert.next_step_at is None or alert.next_step_at > now:
+        return Decision()
+    stepped, tells = alerts.next_step(situation, episode.fields, now)
+    why = "nobody has acknowledged (I-10)"
+    because = Because(f"alert step {stepped.step}: {len(tells)} told", why)
+    return Decision(alert=stepped, tells=tells, because=(because,))
+
+
+def _promise(situation: Situation, now: datetime) -> Decision:
+    due = situation.promise_due
+    if due is None or due > now:
+        return Decision(timers={TimerKind.PROMISE: due})
+    return Decision(promise=PromiseChange.BROKEN, timers={TimerKind.PROMISE: None},
+                    because=(Because("promise broken", "no answer was sent by then"),))  # fmt: skip
+
+
+def _unopened(situation: Situation, now: datetime) -> Decision:
+    """C3: every inbound message is opened by a person within 4 open hours, or it rises."""
+    episode = situation.episode
+    if episode is None or episode.fields.looked_at is not None:
+        return Decision(timers={TimerKind.UNOPENED: None})
+    fields = episode.fields
+    raised = Urgency(min(fields.urgency + 1, Urgency.URGENT))
+    if raised <= fields.urgency:
+        return Decision(timers={TimerKind.UNOPENED: None})
+    fields = replace(fields, urgency=raised)
+    because = (Because(f"raised to {raised.word}", "C3: nobody opened it in 4 open hours"),)
+    if raised < Urgency.URGENT:
+        again = after_open_time(situation.clinic.schedule, now, OPENED_WITHIN)
+        return Decision(episode=fields, timers={TimerKind.UNOPENED: again}, because=because)
+    alert, tells = alerts.after_danger(situation, raised, fields, None, now)
+    return Decision(
+        episode=alerts.not_taken(replace(fields, reply_due=None), alert),
+        alert=alert,
+        tells=tells,
+        promise=PromiseChange.WITHDRAWN if situation.promise_due else None,
+        timers={TimerKind.UNOPENED: None, TimerKind.PROMISE: None},
+        because=because,
+    )

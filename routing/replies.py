@@ -1,0 +1,276 @@
+"""Which automatic text a family gets, if any: true, safe, in their language, and little of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from routing.consent import Keyword
+from routing.decision import Reply
+from routing.hours import Window
+from routing.situation import ChildView, EpisodeFields, Said, Situation
+from routing.types import (
+    Assessment,
+    Automation,
+    Because,
+    Consent,
+    ContactKind,
+    DeliveryClass,
+    DeliveryState,
+    Hazard,
+    Lane,
+    Mark,
+    ReplyKey,
+    Urgency,
+    is_danger,
+)
+
+# A "call 911" that comes late is harmful (FACTS A4).
+SAFETY_VALID = timedelta(minutes=15)
+AUTOMATIC_VALID = timedelta(minutes=30)
+SAFETY_AGAIN_AFTER = timedelta(minutes=5)  # C13
+QUIET_AFTER_STAFF = timedelta(hours=2)  # C15
+MOST_AUTOMATIC_A_DAY = 2  # C15
+# Twilio's own loop guard stops at 15 replies in 30 seconds (14107); ours is well under it.
+LOOP_WINDOW, LOOP_MOST = timedelta(seconds=30), 8
+STAFF_NOTE_AGAIN_AFTER = timedelta(minutes=10)
+# After "call 911" the weaker "call the nurse" would take it back.
+STRONGER = {ReplyKey.CALL_NURSE: {ReplyKey.CALL_EMERGENCY, ReplyKey.CALL_EMERGENCY_ABROAD}}
+UNREAD_CLOSED_FOR = timedelta(hours=4)  # C3
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known when the answer to an inbound message is chosen; `episode` is as it becomes."""
+
+    situation: Situation
+    assessment: Assessment
+    keyword: Keyword | None
+    episode: EpisodeFields
+    window: Window
+    now: datetime
+    provider_answers: bool = True  # the provider has dealt with the keyword by itself
+
+    @property
+    def is_danger(self) -> bool:
+        """Tell whether this message, not an earlier one, needs safety words."""
+        return is_danger(self.assessment.urgency, self.assessment.hazard)
+
+
+def choose(arrival: Arrival) -> tuple[tuple[Reply, ...], tuple[Because, ...]]:
+    """Choose the automatic answer to one inbound message.
+
+    Returns:
+        the replies (none or one), and why; in shadow no reply, but why says which it would be.
+    """
+    reply, why = _wanted(arrival)
+    if reply is None:
+        return (), (Because("no automatic text", why),)
+    automation = arrival.situation.clinic.automation
+    if automation is not Automation.ON:
+        return (), (Because("no automatic text", f"{automation}: would be {reply.key} ({why})"),)
+    if _is_loop(arrival):
+        return (), (Because("no automatic text", "loop guard: too many texts in 30 seconds"),)
+    reachable = _as_reachable(arrival, reply)
+    if reachable is None:
+        return (), (Because("no automatic text", f"{reply.key}: they cannot be texted"),)
+    return (reachable,), (Because(f"text {reply.key}", why),)
+
+
+def languages_of(arrival: Arrival) -> tuple[str, ...]:
+    """Order the languages of an answer: the caregiver's own, the message's, the clinic's first."""
+    clinic, contact = arrival.situation.clinic, arrival.situation.contact
+    wanted = (contact.language, arrival.assessment.language, clinic.languages[0])
+    return tuple(dict.fromkeys(tag for tag in wanted if tag))
+
+
+def _wanted(arrival: Arrival) -> tuple[Reply | None, str]:
+    if arrival.situation.contact.kind is ContactKind.STAFF:
+        return _to_staff(arrival)
+    if arrival.keyword is not None:
+        return _to_keyword(arrival, arrival.keyword)
+    if arrival.is_danger or Mark.IN_CARE in arrival.assessment.marks:  # C9
+        return _safety(arrival)
+    if Mark.THANKS in arrival.assessment.marks:
+        return None, "C15: thanks need no answer"
+    if arrival.episode.needs_outcome:
+        return None, "C2: no promise while an urgent episode is open"
+    if arrival.situation.clinic.is_system:
+        return None, "nobody has set up this number yet"
+    children = arrival.situation.children
+    if children and not any(child.is_active for child in children):
+        return None, "C20: the child was admitted, moved or has died"
+    return _notice(arrival) if not arrival.window.is_open else _acknowledgement(arrival)
+
+
+def _to_staff(arrival: Arrival) -> tuple[Reply | None, str]:
+    said = next((s for s in arrival.situation.history.said if s.key == ReplyKey.STAFF_NOTE), None)
+    if said is not None and arrival.now - said.at < STAFF_NOTE_AGAIN_AFTER:
+        return None, "C19: already said a moment ago"
+    return _automatic(arrival, ReplyKey.STAFF_NOTE), "C19: a staff phone wrote"
+
+
+def _to_keyword(arrival: Arrival, keyword: Keyword) -> tuple[Reply | None, str]:
+    own = arrival.situation.clinic.opt_out == "own"
+    is_new = arrival.situation.contact.consent is not Consent.OPTED_OUT
+    match keyword:
+        case Keyword.STOP if is_new and (own or not arrival.provider_answers):
+            return _automatic(arrival, ReplyKey.OPTED_OUT), "one confirmation (FACTS C)"
+        case Keyword.START if own:
+            return _automatic(arrival, ReplyKey.OPTED_IN), "texts are wanted again"
+        case Keyword.HELP if own:
+            reply = _automatic(arrival, ReplyKey.HELP)
+            return replace(reply, lane=Lane.SAFETY, at_once=True), "HELP, answered by ourselves"
+        case Keyword.HELP:
+            # The provider's canned answer says nothing about 911 (FACTS B1).
+            return _safety(arrival)
+        case _:
+            return None, "the provider answers this keyword"
+
+
+def _safety(arrival: Arrival) -> tuple[Reply | None, str]:
+    key, why, phone = _safety_key(arrival)
+    said = _latest(arrival, {key} | STRONGER.get(key, set()))
+    just_said = said is not None and arrival.now - said.at < SAFETY_AGAIN_AFTER
+    is_louder = said is not None and arrival.assessment.urgency > said.urgency
+    if just_said and not is_louder and not _is_new_hazard(arrival):
+        return None, "C13: the same words were sent less than five minutes ago"
+    reply = Reply(
+        key=key,
+        urgency=arrival.assessment.urgency,
+        languages=languages_of(arrival),
+        lane=Lane.SAFETY,
+        delivery_class=DeliveryClass.AT_LEAST_ONCE,
+        valid=SAFETY_VALID,
+        at_once=True,
+        phone=phone,
+    )
+    return reply, why
+
+
+def _is_new_hazard(arrival: Arrival) -> bool:
+    episode, hazard = arrival.situation.episode, arrival.assessment.hazard
+    return episode is not None and hazard is not None and hazard is not episode.fields.hazard
+
+
+def _safety_key(arrival: Arrival) -> tuple[ReplyKey, str, str | None]:
+    clinic, assessment = arrival.situation.clinic, arrival.assessment
+    comfort = _comfort_phone(arrival.situation.children)
+    emergency = assessment.urgency is Urgency.EMERGENCY
+    in_states = clinic.country == "US"
+    if clinic.is_system:
+        return ReplyKey.CALL_LOCAL_EMERGENCY, "the clinic of this number is not known", None
+    if Mark.IN_CARE in assessment.marks:
+        return ReplyKey.IN_CARE, "C9: already in care", None
+    if assessment.hazard is Hazard.VIOLENCE:
+        return ReplyKey.VIOLENCE, "C11: nothing that shows what was said", None
+    if comfort and assessment.hazard in {Hazard.MEDICAL, None}:
+        return ReplyKey.COMFORT_PLAN, "C10: the child has a comfort plan", comfort
+    if assessment.hazard is Hazard.SELF_HARM and in_states:
+        return ReplyKey.SELF_HARM, "danger to oneself", None
+    if emergency and in_states:
+        return ReplyKey.CALL_EMERGENCY, "C12: an emergency", None
+    if emergency:
+        return ReplyKey.CALL_EMERGENCY_ABROAD, "an emergency", None
+    return ReplyKey.CALL_NURSE, "C2: an action and a number, never a time to wait for", None
+
+
+def _comfort_phone(children: tuple[ChildView, ...]) -> str | None:
+    """Give the plan's number where no other child of the family can be meant (C8, C10)."""
+    phones = [c.comfort_phone for c in children if c.is_active or c.comfort_phone]
+    return phones[0] if phones and all(phones) else None
+
+
+def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
+    """Say once in each closed window and urgency that nobody reads now (DESIGN 6)."""
+    contact, window, level = arrival.situation.contact, arrival.window, arrival.assessment.urgency
+    spoken = arrival.situation.history.once
+    if any(f"notice:{contact.id}:{window.id}:{u.word}" in spoken for u in Urgency if u >= level):
+        return None, "already said in this closed window"
+    key = ReplyKey.CLOSED if window.ends else ReplyKey.CLOSED_NO_TIME
+    why = "the office is closed"
+    if not arrival.assessment.understood and _closed_long(arrival):
+        key, why = ReplyKey.NOT_UNDERSTOOD, "C3: not understood while closed for over 4 hours"
+    elif _automatic_today(arrival) >= MOST_AUTOMATIC_A_DAY:
+        key, why = ReplyKey.NOT_UNDERSTOOD, "C15: safety words only, two texts were sent today"
+    reply = _automatic(arrival, key)
+    return replace(
+        reply,
+        once=f"notice:{contact.id}:{window.id}:{level.word}",
+        due=window.ends,
+        in_all=contact.kind is ContactKind.UNCLAIMED,
+    ), why
+
+
+def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
+    contact, history = arrival.situation.contact, arrival.situation.history
+    level = arrival.assessment.urgency
+    episode = arrival.situation.episode
+    first = f"new:{contact.id}"
+    if contact.kind is ContactKind.UNCLAIMED and first not in history.once:
+        reply = _automatic(arrival, ReplyKey.NEW_SENDER)
+        return replace(reply, once=first, in_all=True), "C8: a new sender"
+    if history.staff_wrote_at and arrival.now - history.staff_wrote_at < QUIET_AFTER_STAFF:
+        return None, "C15: a person wrote less than two hours ago"
+    said = _latest(arrival, {ReplyKey.RECEIVED, ReplyKey.RECEIVED_NO_TIME})
+    if said is not None and said.urgency >= level:
+        return None, "C15: one acknowledgement for each episode and urgency"
+    if contact.kind is ContactKind.UNCLAIMED and episode is not None and not said:
+        return None, "C8: the first answer to a new sender said it all"
+    if _automatic_today(arrival) >= MOST_AUTOMATIC_A_DAY:
+        return None, "C15: two automatic texts were sent today"
+    due = arrival.episode.reply_due
+    key = ReplyKey.RECEIVED if due else ReplyKey.RECEIVED_NO_TIME
+    return replace(_automatic(arrival, key), due=due), "received while the office is open"
+
+
+def _automatic(arrival: Arrival, key: ReplyKey) -> Reply:
+    languages = languages_of(arrival)
+    if arrival.situation.contact.kind is ContactKind.UNCLAIMED:
+        languages = tuple(dict.fromkeys((*languages, *arrival.situation.clinic.languages)))
+    classes = DeliveryClass
+    return Reply(
+        key=key,
+        urgency=arrival.assessment.urgency,
+        languages=languages,
+        lane=Lane.SAFETY if key.is_safety else Lane.AUTOMATIC,
+        delivery_class=classes.AT_LEAST_ONCE if key.is_safety else classes.AT_MOST_ONCE,
+        valid=SAFETY_VALID if key.is_safety else AUTOMATIC_VALID,
+    )
+
+
+def _as_reachable(arrival: Arrival, reply: Reply) -> Reply | None:
+    """Mark safety words that cannot be texted, to be said by telephone (C13); drop the rest."""
+    contact = arrival.situation.contact
+    if reply.key in {ReplyKey.OPTED_OUT, ReplyKey.OPTED_IN}:
+        return reply
+    if contact.consent is not Consent.OPTED_OUT and not contact.cannot_text:
+        return reply
+    if reply.lane is not Lane.SAFETY:
+        return None
+    why = "opted_out" if contact.consent is Consent.OPTED_OUT else "unusable_number"
+    return replace(reply, state=DeliveryState.BLOCKED, needs_call=why, at_once=False)
+
+
+def _latest(arrival: Arrival, keys: set[ReplyKey]) -> Said | None:
+    """Find the newest of these texts in the open episode; a new episode has heard nothing yet."""
+    episode = arrival.situation.episode
+    if episode is None:
+        return None
+    said = arrival.situation.history.said
+    return next((s for s in said if s.key in keys and s.episode_id == episode.id), None)
+
+
+def _automatic_today(arrival: Arrival) -> int:
+    since = arrival.now - timedelta(days=1)
+    return sum(
+        s.at > since and not ReplyKey(s.key).is_safety for s in arrival.situation.history.said
+    )
+
+
+def _closed_long(arrival: Arrival) -> bool:
+    ends = arrival.window.ends
+    return ends is None or ends - arrival.now > UNREAD_CLOSED_FOR
+
+
+def _is_loop(arrival: Arrival) -> bool:
+    since = arrival.now - LOOP_WINDOW
+    return sum(s.at > since for s in arrival.situation.history.said) >= LOOP_MOST

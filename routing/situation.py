@@ -1,0 +1,232 @@
+"""Everything a decision may look at, frozen: who writes, for whom, what is open, what was said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from routing.hours import Schedule
+from routing.types import (
+    Automation,
+    ChildFlag,
+    Consent,
+    ContactKind,
+    DeliveryClass,
+    DeliveryState,
+    EpisodeState,
+    Hazard,
+    Lane,
+    Topic,
+    Urgency,
+    is_danger,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """One member of staff, active."""
+
+    id: int
+    name: str
+    phone: str | None
+    roles: frozenset[str]
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicView:
+    """What an administrator has set; the same for every message until they change it.
+
+    `flags_cared_for` are all flags of the clinic's children: an unknown sender is judged as if
+    the child had each of them (C8).
+    """
+
+    id: int
+    key: str
+    name: str
+    country: str
+    languages: tuple[str, ...]
+    template_policy: str
+    emergency_number: str
+    on_call_phone: str
+    automation: Automation
+    opt_out: str
+    is_system: bool
+    schedule: Schedule
+    on_call: tuple[StaffView, ...]
+    staff: tuple[StaffView, ...]
+    flags_cared_for: frozenset[ChildFlag]
+    numbers: tuple[str, ...]
+    alert_number: str | None = None
+    office_phone: str | None = None
+    account_sid: str | None = None
+    token_env: str | None = None
+    messaging_service_sid: str | None = None
+
+    def person(self, staff_id: int | None) -> StaffView | None:
+        """Find a member of staff of this clinic."""
+        return next((s for s in self.staff if s.id == staff_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    """One child: what changes how a message about them is read and answered."""
+
+    flags: frozenset[ChildFlag]
+    age_months: int | None
+    is_active: bool  # C20: not deceased, admitted or moved
+    comfort_phone: str | None = None  # C10: of a plan that has not run out
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """The address that writes or is written to."""
+
+    id: int
+    family_id: int
+    thread_id: int
+    kind: ContactKind
+    channel: str
+    address: str
+    consent: Consent
+    language: str | None
+    cannot_text: bool
+    our_address: str
+    coordinator_id: int | None
+    staff_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFields:
+    """The part of an episode that decisions change."""
+
+    state: EpisodeState
+    urgency: Urgency
+    hazard: Hazard | None
+    topics: tuple[Topic, ...]
+    needs_eyes: bool
+    owner_id: int | None
+    is_waiting: bool
+    waiting_since: datetime
+    reply_due: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: int | None = None
+    looked_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: int | None = None
+    outcome: str | None = None
+
+    @property
+    def inbox_rank(self) -> int:
+        """Give the first key of the inbox: unacknowledged emergency 0, emergency 1 … routine 4."""
+        if self.urgency is Urgency.EMERGENCY and self.acknowledged_at is None:
+            return 0
+        return Urgency.EMERGENCY - self.urgency + 1
+
+    @property
+    def needs_outcome(self) -> bool:
+        """Tell whether it closes only with an outcome (C2): every danger does."""
+        return is_danger(self.urgency, self.hazard)
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeView:
+    """The open episode of a thread. `last_inbound` is the id of its newest inbound message."""
+
+    id: int
+    fields: EpisodeFields
+    last_inbound: int
+
+
+class AlertState:
+    """Where the effort to reach a person stands."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFields:
+    """The state of getting one episode acknowledged."""
+
+    state: str
+    step: int
+    urgency: Urgency
+    opened_at: datetime
+    next_step_at: datetime | None
+    ref: str = ""
+    no_answer: str | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: int | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One automatic text that this contact was sent, for counting (C13, C15)."""
+
+    key: str
+    urgency: Urgency
+    episode_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was said to a contact lately. `once` are the keys of what was already said once."""
+
+    said: tuple[Said, ...] = ()
+    ours: tuple[str, ...] = ()  # newest first, for quotations (C15)
+    once: frozenset[str] = frozenset()
+    staff_wrote_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One thread at one moment. `alert` is the one that is not closed; `promise_due` is open."""
+
+    clinic: ClinicView
+    contact: ContactView
+    children: tuple[ChildView, ...] = ()
+    episode: EpisodeView | None = None
+    alert: AlertFields | None = None
+    promise_due: datetime | None = None
+    previous_episode_id: int | None = None
+    history: History = History()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFields:
+    """The part of a delivery that reports change; `due_at` None: nothing left to do."""
+
+    state: DeliveryState
+    due_at: datetime | None
+    provider_id: str | None = None
+    error: int | None = None
+    needs_call: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryView:
+    """One delivery about which something was reported. `is_to_family` or else to staff."""
+
+    id: int
+    purpose: str
+    urgency: Urgency
+    lane: Lane
+    delivery_class: DeliveryClass
+    attempts: int
+    fence: int
+    expires_at: datetime
+    fields: DeliveryFields
+    is_to_family: bool
+    is_human: bool
+    is_safety: bool
+    others: int = 0  # how often this very purpose was already looked up without a find
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySituation:
+    """One delivery, and the thread it belongs to."""
+
+    delivery: DeliveryView
+    thread: Situation

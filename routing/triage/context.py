@@ -1,0 +1,144 @@
+"""Whether a danger was really said of now: negated, over, asked ahead, on television (C4)."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from routing.triage.facts import Facts
+from routing.triage.matcher import Hit, Sighting
+
+
+class Because(StrEnum):
+    """Why a match was set aside."""
+
+    LOOK_ALIKE = "look-alike"
+    NEGATED = "negated"
+    FICTION = "told of television, news or a story"
+    AHEAD = "asked ahead"
+    OVER = "said to be over"
+    LONG_OVER = "said to be over for more than a day"
+
+
+class Yields(StrEnum):
+    """What context may do to a danger."""
+
+    NEVER = "never"  # self-harm, violence, not breathing: look-alikes only (C4)
+    LASTING = "lasting"  # a battery swallowed last night is still inside
+    PASSING = "passing"  # a seizure, hard breathing: it can be said to be over
+
+
+class Match(NamedTuple):
+    """One way in which a condition held: the token ranges; none for a fact about the child."""
+
+    parts: tuple[Hit, ...]
+    shadowed: bool = False
+
+
+NEEDED = (
+    "negator", "negation_bridge", "noun_negator", "noun_bridge", "negation_joiner",
+    "false_negation", "fiction", "family_word", "ahead", "resolved", "past_recent", "past_old",
+    "past_verb", "present", "right_now", "ongoing", "since",
+)  # fmt: skip
+"""The concepts that context looks at; a lexicon writes them like any other."""
+
+
+class Context:
+    """The cues of one message, and what they say of a match."""
+
+    def __init__(self, seen: Sighting, facts: Facts) -> None:
+        """Collect the cues once; `judge` then asks a few of them."""
+        self._tokens = seen.tokens
+        self._at = {
+            name: frozenset(i for hit in seen.clear(name) for i in range(hit[0], hit[1] + 1))
+            for name in NEEDED
+        }
+        self._in_sentence = {
+            name: frozenset(self._tokens[hit.first].sentence for hit in seen.clear(name))
+            for name in NEEDED
+        }
+        self._all_hits = _starts(seen)
+        since = {hit.last + 1 for hit in seen.clear("since")}
+        self._recent = self._cued(seen.clear("past_recent"), since)
+        self._old = self._cued(seen.clear("past_old"), since)
+        for fact in facts.elapsed:
+            if fact.first - 1 in since:
+                continue
+            sentence = self._tokens[fact.first].sentence
+            (self._old if fact.value > _A_DAY else self._recent).add(sentence)
+
+    def judge(self, match: Match, yields: Yields) -> Because | None:
+        """Say why a match does not count as a danger of now; None when it does."""
+        if match.shadowed:
+            return Because.LOOK_ALIKE
+        if yields is Yields.NEVER or not match.parts:
+            return None
+        first = min(part.first for part in match.parts)
+        last = max(part.last for part in match.parts)
+        sentence = self._tokens[first].sentence
+        if self._is_negated(first, last):
+            return Because.NEGATED
+        if self._says("fiction", sentence) and not self._says("family_word", sentence):
+            return Because.FICTION
+        if self._says("ahead", sentence) and not self._says("right_now", sentence):
+            return Because.AHEAD
+        return self._over(sentence, passing=yields is Yields.PASSING)
+
+    def _over(self, sentence: int, *, passing: bool) -> Because | None:
+        """Say whether it is over; what goes on or came back is not (C4)."""
+        if self._says("ongoing", sentence) or self._says("ongoing", sentence + 1):
+            return None
+        told = self._says("past_verb", sentence) and not self._says("present", sentence)
+        settled = self._says("resolved", sentence) or self._says("resolved", sentence + 1)
+        if sentence in self._old and (told or settled):
+            return Because.LONG_OVER
+        if passing and (settled or (told and sentence in self._recent)):
+            return Because.OVER
+        return None
+
+    def _says(self, name: str, sentence: int) -> bool:
+        return sentence in self._in_sentence[name]
+
+    def _inside(self, name: str, first: int, last: int) -> bool:
+        return any(index in self._at[name] for index in range(first, last + 1))
+
+    def _is_negated(self, first: int, last: int) -> bool:
+        """Walk back over the few words that may stand between a negation and what it denies."""
+        sentence = self._tokens[first].sentence
+        clause = self._tokens[first].clause
+        joined = False
+        nouns_only = True
+        for index in range(first - 1, max(-1, first - 1 - _REACH), -1):
+            token = self._tokens[index]
+            if token.sentence != sentence or token.clause != clause:
+                return False
+            # "No having a seizure" is an answer; "no seizure" and "not having one" are negations.
+            if index in self._at["negator"] or (nouns_only and index in self._at["noun_negator"]):
+                return not self._inside("false_negation", index, last)
+            if index in self._at["negation_joiner"]:
+                joined = True
+            elif joined and index in self._all_hits:
+                joined = False
+            elif index not in self._at["noun_bridge"]:
+                nouns_only = False
+                if index not in self._at["negation_bridge"]:
+                    return False
+        return False
+
+    def _cued(self, hits: Sequence[Hit], since: set[int]) -> set[int]:
+        """Give the sentences of the cues, but not of "since yesterday", which goes on."""
+        return {self._tokens[hit.first].sentence for hit in hits if hit.first not in since}
+
+
+_REACH = 7
+_A_DAY = 1440.0
+
+
+def _starts(seen: Sighting) -> frozenset[int]:
+    skipped = frozenset(NEEDED)
+    return frozenset(
+        index
+        for name, hits in seen.hits.items()
+        if name not in skipped
+        for hit in hits
+        for index in range(hit.first, hit.last + 1)
+    )

@@ -1,0 +1,133 @@
+"""Puts triage together: builds an engine from rules and lexicons, and assesses one message."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from routing.triage import context, facts, lexicon, outcome, rules
+from routing.triage.conditions import Measure, concepts, measures
+from routing.triage.evidence import Evidence
+from routing.triage.faults import Fault, SourceError
+from routing.triage.language import Tongues
+from routing.triage.matcher import Matcher, Sighting
+from routing.types import Assessment, Note
+
+
+def build(
+    rule_files: Sequence[Mapping[str, object]],
+    lexicons: Mapping[str, Mapping[str, object]],
+) -> "Engine":
+    """Build an engine from parsed files: rule files, and `{tag: {file name: document}}`.
+
+    Raises `SourceError` that names the file with the rule id or concept.
+    """
+    book = rules.read(rule_files)
+    languages = tuple(lexicon.read(tag, files) for tag, files in sorted(lexicons.items()))
+    _refuse_strangers(book, languages)
+    canon = json.dumps([list(rule_files), lexicons], sort_keys=True, ensure_ascii=True, default=str)
+    return Engine(
+        book=book,
+        matcher=Matcher(languages),
+        tongues=Tongues(languages),
+        near_factors={one.tag: one.manner.near_factor for one in languages},
+        cues=_cues(book),
+        version=f"1-{sha256(canon.encode()).hexdigest()[:12]}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Rules and lexicons, indexed; the same note gives the same assessment for ever.
+
+    `cues` names, for each concept or measure, the rules that one sighting of it may start, so
+    that a message costs what it holds and not what the rules hold.
+    """
+
+    book: rules.RuleBook
+    matcher: Matcher
+    tongues: Tongues
+    near_factors: Mapping[str, float]
+    cues: Mapping[str, tuple[int, ...]]
+    version: str
+
+    def assess(self, note: Note) -> Assessment:
+        """Assess one message; never raises: a failure is `urgent` for a person (I-09)."""
+        try:
+            return self._assess(note)
+        except Exception:  # noqa: BLE001 - whatever fails, a person must see the message (I-09)
+            return outcome.failed(note, self.version)
+
+    def _assess(self, note: Note) -> Assessment:
+        seen = self.matcher.see(note.text)
+        language = self.tongues.guess(seen, note.prior_language)
+        numbers = facts.read(seen)
+        factor = self.near_factors.get(language or "", 1.0)
+        evidence = Evidence(note, seen, numbers, self.book.composed, factor)
+        findings = tuple(
+            outcome.Finding(rule, evidence.find(rule.when, rule.yields))
+            for rule in self._candidates(seen, numbers)
+        )
+        message = outcome.Message(
+            note, seen, numbers, language, is_foreign=self._is_foreign(language)
+        )
+        return outcome.conclude(message, findings, self.version)
+
+    def _is_foreign(self, language: str | None) -> bool:
+        return language is not None and language not in self.tongues.tags
+
+    def _candidates(self, seen: Sighting, numbers: facts.Facts) -> Iterator[rules.Rule]:
+        wanted: set[int] = set()
+        for concept in seen.hits:
+            wanted.update(self.cues.get(concept, ()))
+        for measure, found in numbers.measured.items():
+            if found:
+                wanted.update(self.cues.get(measure, ()))
+        return (self.book.rules[index] for index in sorted(wanted))
+
+
+def _cues(book: rules.RuleBook) -> Mapping[str, tuple[int, ...]]:
+    """Name the rules that each concept, also inside composed ones, and each measure may start."""
+    found: dict[str, list[int]] = {}
+    for index, rule in enumerate(book.rules):
+        for name in {*_closure(book, concepts(rule.when)), *measures(rule.when)}:
+            found.setdefault(name, []).append(index)
+    return {name: tuple(indexes) for name, indexes in found.items()}
+
+
+def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:
+    for name in names:
+        yield name
+        if name in book.composed:
+            yield from _closure(book, concepts(book.composed[name]))
+
+
+def _refuse_strangers(book: rules.RuleBook, languages: Sequence[lexicon.Lexicon]) -> None:
+    """Refuse a concept that is asked for and never written, or written and never asked for."""
+    written = {form.concept for one in languages for form in one.forms}
+    asked = {*facts.NEEDED, *context.NEEDED, *outcome.NEEDED}
+    for rule in book.rules:
+        asked.update(_known(book, concepts(rule.when), written, f"rule {rule.id}"))
+    for name, condition in book.composed.items():
+        asked.update(_known(book, concepts(condition), written, f"[compose] {name}"))
+    for one in languages:
+        for form in one.forms:
+            if form.concept in _MEASURES:
+                where = f"{one.tag} [{form.concept}]"
+                raise SourceError(Fault.SHAPE, where, "the name belongs to a measure")
+            if form.concept not in asked:
+                where = f"{one.tag} [{form.concept}]"
+                raise SourceError(Fault.UNUSED_CONCEPT, where, "no rule asks for this concept")
+
+
+def _known(
+    book: rules.RuleBook, names: Iterator[str], written: set[str], where: str
+) -> Iterator[str]:
+    for name in names:
+        if name not in written and name not in book.composed:
+            sentence = f"the concept {name!r} is written in no lexicon"
+            raise SourceError(Fault.UNKNOWN_CONCEPT, where, sentence)
+        yield name
+
+
+_MEASURES = frozenset(measure.value for measure in Measure)

@@ -1,0 +1,202 @@
+"""Evaluates conditions over what a message was found to hold."""
+
+import operator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from routing.triage.conditions import (
+    Age,
+    Compare,
+    Concept,
+    Condition,
+    Either,
+    Every,
+    Has,
+    Lasting,
+    Near,
+    Without,
+)
+from routing.triage.context import Because, Context, Match, Yields
+from routing.triage.facts import Fact, Facts
+from routing.triage.matcher import Hit, Sighting
+from routing.types import ChildFlag, Note
+
+
+class Found(NamedTuple):
+    """What holds (`live`), and what would hold but for its context (`aside`)."""
+
+    live: tuple[Match, ...]
+    aside: tuple[tuple[Match, Because], ...]
+
+
+class Evidence:
+    """One message, ready to be asked; each concept is worked out at most once."""
+
+    def __init__(
+        self,
+        note: Note,
+        seen: Sighting,
+        facts: Facts,
+        composed: Mapping[str, Condition],
+        near_factor: float,
+    ) -> None:
+        """Put together the child, the words, the numbers and the composed concepts."""
+        self._note = note
+        self._seen = seen
+        self._facts = facts
+        self._composed = composed
+        self._near_factor = near_factor
+        self._context = Context(seen, facts)
+        self._known: dict[str, tuple[Match, ...]] = {}
+
+    def find(self, condition: Condition, yields: Yields) -> Found:
+        """Evaluate a condition; `yields` says what context may do to it (C4)."""
+        match condition:
+            case Every(parts):
+                return self._every(parts, yields)
+            case Either(parts):
+                found = [self.find(part, yields) for part in parts]
+                return Found(
+                    tuple(m for one in found for m in one.live),
+                    tuple(m for one in found for m in one.aside),
+                )
+            case Without(part):
+                return _ABSENT if self.find(part, yields).live else _PRESENT
+            case Has(flag):
+                return _PRESENT if self._has(flag) else _ABSENT
+            case Age(sign, months):
+                return self._age(sign, months)
+        return self._judged(self._matches(condition), yields)
+
+    def _every(self, parts: Sequence[Condition], yields: Yields) -> Found:
+        live: list[Match] = []
+        aside: list[tuple[Match, Because]] = []
+        holds = True
+        for part in parts:
+            found = self.find(part, yields)
+            if not found.live and not found.aside:
+                return _ABSENT
+            holds = holds and bool(found.live)
+            live.extend(found.live)
+            aside.extend(found.aside)
+        return Found(tuple(live) if holds else (), tuple(aside))
+
+    def _judged(self, matches: Sequence[Match], yields: Yields) -> Found:
+        live: list[Match] = []
+        aside: list[tuple[Match, Because]] = []
+        for match in matches:
+            because = self._context.judge(match, yields)
+            if because is None:
+                live.append(match)
+                if len(live) == _ENOUGH:
+                    break
+            else:
+                aside.append((match, because))
+        return Found(tuple(live), tuple(aside))
+
+    def _matches(self, condition: Condition) -> tuple[Match, ...]:
+        match condition:
+            case Concept(name):
+                return self._of(name)
+            case Either(parts):
+                return tuple(m for part in parts for m in self._matches(part))
+            case Near(left, right, words):
+                return tuple(self._pairs(self._matches(left), self._matches(right), words))
+            case Compare(measure, sign, limit):
+                compare = _SIGNS[sign]
+                facts = self._facts.measured[measure]
+                return tuple(_match(fact) for fact in facts if compare(fact.value, limit))
+            case Lasting(concept, sign, minutes):
+                compare = _SIGNS[sign]
+                long = [_match(f) for f in self._facts.durations if compare(f.value, minutes)]
+                return tuple(self._pairs(self._of(concept), long, _DURATION_REACH))
+        return ()
+
+    def _of(self, name: str) -> tuple[Match, ...]:
+        known = self._known.get(name)
+        if known is not None:
+            return known
+        shadow = self._seen.shadows.get(name, _NO_SHADOW)
+        found = [Match((hit,)) for hit in self._seen.hits.get(name, ())]
+        if name in self._composed:
+            found.extend(self._matches(self._composed[name]))
+        if shadow:
+            found = [m._replace(shadowed=m.shadowed or _inside(m, shadow)) for m in found]
+        known = self._known[name] = tuple(dict.fromkeys(found))
+        return known
+
+    def _pairs(self, left: Sequence[Match], right: Sequence[Match], words: int) -> Iterator[Match]:
+        """Join what stands near; at most a few partners each, so that time stays linear."""
+        reach = round(words * self._near_factor)
+        tokens = self._seen.tokens
+        ordered = sorted(right, key=_first)
+        firsts = [_first(match) for match in ordered]
+        widest = max((_last(match) - _first(match) for match in ordered), default=0)
+        for match in left:
+            start, end = _first(match), _last(match)
+            begin = bisect_left(firsts, start - reach - widest - 1)
+            for partner in islice(ordered, begin, None):
+                first, last = _first(partner), _last(partner)
+                if first > end + reach + 1:
+                    break
+                apart = max(first - end, start - last) - 1
+                if not 0 <= apart <= reach:
+                    continue
+                if tokens[first].sentence == tokens[start].sentence:
+                    parts = tuple(sorted({*match.parts, *partner.parts}))
+                    yield Match(parts, match.shadowed or partner.shadowed)
+
+    def _has(self, flag: ChildFlag) -> bool:
+        if flag in self._note.flags:
+            return True
+        months = self._note.age_months
+        return flag is ChildFlag.INFANT_UNDER_3MO and months is not None and months < _INFANT
+
+    def _age(self, sign: str, limit: float | None) -> Found:
+        months = self._note.age_months
+        if months is None and ChildFlag.INFANT_UNDER_3MO in self._note.flags:
+            months = 0
+        if limit is None:
+            return _PRESENT if months is None and not self._facts.ages else _ABSENT
+        compare = _SIGNS[sign]
+        if months is not None and compare(months, limit):
+            return _PRESENT
+        told = tuple(_match(fact) for fact in self._facts.ages if compare(fact.value, limit))
+        return Found(told, ())
+
+
+_PRESENT = Found((Match(()),), ())
+_ABSENT = Found((), ())
+_NO_SHADOW: frozenset[int] = frozenset()
+_INFANT = 3
+# One match is enough to decide; a few more are shown.
+_ENOUGH = 12
+# A duration belongs to what stands this many words away at most.
+_DURATION_REACH = 8
+_SIGNS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def _match(fact: Fact) -> Match:
+    return Match((Hit(fact.first, fact.last),))
+
+
+def _first(match: Match) -> int:
+    return match.parts[0].first
+
+
+def _last(match: Match) -> int:
+    parts = match.parts
+    return parts[0].last if len(parts) == 1 else max(part.last for part in parts)
+
+
+def _inside(match: Match, shadow: frozenset[int]) -> bool:
+    return all(
+        index in shadow for part in match.parts for index in range(part.first, part.last + 1)
+    )

@@ -1,0 +1,179 @@
+"""Reads numbers that matter: temperature, oxygen, sugar, how long, how old (FACTS E3 g)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from routing.triage.conditions import Measure
+from routing.triage.matcher import Hit, Sighting, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One number with its meaning at the tokens `first` to `last`.
+
+    Degrees Celsius, per cent, mg/dl; minutes for durations; months for ages.
+    """
+
+    value: float
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All numbers that were read; `impossible` ones stand beside a measuring word (C4)."""
+
+    measured: Mapping[Measure, tuple[Fact, ...]]
+    durations: tuple[Fact, ...]
+    elapsed: tuple[Fact, ...]
+    ages: tuple[Fact, ...]
+    impossible: tuple[Fact, ...]
+
+
+NEEDED = (
+    "fever", "temperature_word", "saturation_word", "oxygen_word", "glucose_word", "degree",
+    "unit_celsius", "unit_fahrenheit", "unit_second", "unit_minute", "unit_hour", "unit_day",
+    "unit_week", "unit_month", "unit_year", "unit_other", "percent", "money", "article", "ago",
+    "ago_before", "age_after", "age_before", "age_spoiler", "baby",
+)  # fmt: skip
+"""The concepts that the readers look at; a lexicon writes them like any other."""
+
+
+def read(seen: Sighting) -> Facts:
+    """Read every number of a message."""
+    if not any(token.number is not None for token in seen.tokens):
+        return _NOTHING
+    words = _Words(seen)
+    durations: list[Fact] = []
+    elapsed: list[Fact] = []
+    ages: list[Fact] = []
+    measured: list[tuple[Measure | None, Fact]] = []
+    for index, token in enumerate(seen.tokens):
+        if token.number is None:
+            continue
+        unit, last = words.unit(index)
+        if unit is not None:
+            minutes = token.number * _MINUTES[unit]
+            span = Fact(minutes, index, last)
+            if words.is_age(index, last, unit):
+                ages.append(Fact(minutes / _MINUTES["unit_month"], index, last))
+            if not words.says(last + 1, "ago"):
+                durations.append(span)
+            if words.says(last + 1, "ago") or words.says(index - 1, "ago_before"):
+                elapsed.append(span)
+        elif token.word[:1].isdigit():
+            measured.extend(words.measured(index))
+    return Facts(
+        {measure: tuple(f for kind, f in measured if kind is measure) for measure in Measure},
+        tuple(durations),
+        tuple(elapsed),
+        tuple(ages),
+        tuple(fact for kind, fact in measured if kind is None),
+    )
+
+
+_NOTHING = Facts(dict.fromkeys(Measure, ()), (), (), (), ())
+_MINUTES = {
+    "unit_second": 1 / 60,
+    "unit_minute": 1.0,
+    "unit_hour": 60.0,
+    "unit_day": 1440.0,
+    "unit_week": 10080.0,
+    "unit_month": 43830.0,
+    "unit_year": 525960.0,
+}
+_AGE_UNITS = frozenset({"unit_day", "unit_week", "unit_month", "unit_year"})
+
+
+class _Words:
+    """Which tokens begin or belong to which measuring words."""
+
+    def __init__(self, seen: Sighting) -> None:
+        self._tokens: Sequence[Token] = seen.tokens
+        self._at = {name: _covered(seen.clear(name)) for name in NEEDED}
+
+    def says(self, index: int, *names: str) -> bool:
+        return any(index in self._at[name] for name in names)
+
+    def beside(self, index: int, before: int, after: int, *names: str) -> bool:
+        """Say whether one of the words stands that close, in the same sentence."""
+        sentence = self._tokens[index].sentence
+        return any(
+            self._tokens[near].sentence == sentence and self.says(near, *names)
+            for near in range(max(0, index - before), min(len(self._tokens), index + after + 1))
+        )
+
+    def unit(self, index: int) -> tuple[str | None, int]:
+        """Give the unit of time after a number, an article between them allowed."""
+        after = index + 1
+        if self.says(after, "article"):
+            after += 1
+        for name in _MINUTES:
+            if self.says(after, name):
+                return name, after
+        return None, index
+
+    def is_age(self, index: int, last: int, unit: str) -> bool:
+        if unit not in _AGE_UNITS:
+            return False
+        if self.says(last + 1, "age_after") or self.says(last + 2, "age_after"):
+            return True
+        if self.says(last + 1, "age_spoiler"):
+            return False
+        return self.says(index - 1, "age_before") or self.beside(index, 2, 3, "baby")
+
+    def measured(self, index: int) -> Iterator[tuple[Measure | None, Fact]]:
+        value = self._tokens[index].number or 0.0
+        after = index + 1
+        if self.says(after, "unit_other") or self.says(index - 1, "money"):
+            return
+        if self.says(after, "percent") or self.beside(index, 4, 0, "saturation_word"):
+            yield from self._saturation(index, value)
+        elif self.beside(index, 3, 0, "glucose_word"):
+            yield Measure.GLUCOSE, Fact(value, index, index)
+        else:
+            yield from self._temperature(index, value)
+
+    def _saturation(self, index: int, value: float) -> Iterator[tuple[Measure | None, Fact]]:
+        strong = self.beside(index, 4, 2, "saturation_word")
+        if not strong and not self.beside(index, 4, 3, "oxygen_word"):
+            return
+        lowest, highest = _SATURATIONS
+        if lowest <= value <= highest:
+            yield Measure.SATURATION, Fact(value, index, index)
+        elif strong:
+            yield None, Fact(value, index, index)
+
+    def _temperature(self, index: int, value: float) -> Iterator[tuple[Measure | None, Fact]]:
+        last = index + 1 if self.says(index + 1, "degree") else index
+        celsius = self.says(last + 1, "unit_celsius")
+        fahrenheit = self.says(last + 1, "unit_fahrenheit")
+        named = self.beside(index, 4, 3, "fever", "temperature_word")
+        exact = "." in self._tokens[index].word or "," in self._tokens[index].word
+        degrees = _degrees(value, is_celsius=celsius, is_fahrenheit=fahrenheit)
+        told = celsius or fahrenheit or last > index or named
+        if degrees is not None and (told or (exact and degrees >= _TELLING)):
+            yield Measure.TEMPERATURE, Fact(degrees, index, last + (celsius or fahrenheit))
+        elif degrees is None and self.beside(index, 3, 0, "temperature_word"):
+            yield None, Fact(value, index, last)
+        elif self.beside(index, 3, 0, "oxygen_word"):
+            yield from self._saturation(index, value)
+
+
+_SATURATIONS = (31, 100)
+# A bare "38.4" or "101.5" can only be a fever; a bare "36.6" may be anything.
+_TELLING = 37.9
+
+
+def _degrees(value: float, *, is_celsius: bool, is_fahrenheit: bool) -> float | None:
+    """Give degrees Celsius within what a living child can have (FACTS E3 g: 30-43, 86-110)."""
+    if 30 <= value <= 43 and not is_fahrenheit:  # noqa: PLR2004 - the limits of FACTS E3 g
+        return value
+    if 86 <= value <= 110 and not is_celsius:  # noqa: PLR2004 - the limits of FACTS E3 g
+        # 100.4 F is the 38.0 C of the guidelines: rounded, or it would miss by a hair.
+        return round((value - 32) * 5 / 9, 2)
+    return None
+
+
+def _covered(hits: Sequence[Hit]) -> frozenset[int]:
+    return frozenset(index for hit in hits for index in range(hit.first, hit.last + 1))

@@ -1,0 +1,92 @@
+"""Guesses the language of a message from its function words and, for longer ones, pycld2."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import pycld2
+
+from routing.triage import views
+from routing.triage.lexicon import Lexicon
+from routing.triage.matcher import Sighting
+
+
+class Tongues:
+    """The function words and danger words of all lexicons, as votes for their language."""
+
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        """Keep, for each word, the languages that it speaks for."""
+        self.tags = frozenset(lexicon.tag for lexicon in lexicons)
+        votes: dict[str, set[str]] = {}
+        for lexicon in lexicons:
+            words = lexicon.manner.function_words | _sole_words(lexicon)
+            for word in words:
+                votes.setdefault(word, set()).add(lexicon.tag)
+                votes.setdefault(views.bare(word), set()).add(lexicon.tag)
+        # A word of every language says nothing.
+        self._votes: Mapping[str, tuple[str, ...]] = {
+            word: tuple(sorted(tags)) for word, tags in votes.items()
+        }
+
+    def guess(self, seen: Sighting, prior: str | None) -> str | None:
+        """Give a base tag, or None when unsure.
+
+        One or two words keep the contact's language where it fits (FACTS I4); `prior` also
+        settles a tie.
+        """
+        words = [t.word for t in seen.tokens if t.word[:1].isalpha()]
+        if not words:
+            return None
+        words = words[:_ENOUGH]
+        count: Counter[str] = Counter()
+        for word in words:
+            for tag in self._votes.get(word, ()):
+                count[tag] += 1
+        best = count.most_common(2)
+        top, lead = _lead(best)
+        if prior is not None and prior in self.tags and count[prior] == (best or [("", 0)])[0][1]:
+            top, lead = prior, max(lead, min(1, count[prior]))
+        if len(words) < _FEWEST:
+            return top if lead > 0 else None
+        read = _pycld2(words)
+        if lead > 0 and (count[top] * 3 >= len(words) or read in {None, top}):
+            return top
+        if read is not None and (read not in self.tags or count[read] == count[top]):
+            return read
+        return top if lead > 0 else read
+
+
+_FEWEST = 3
+_ENOUGH = 200
+_SURE = 60
+_SAME = {"zh-Hant": "zh", "zh-Hans": "zh", "iw": "he", "tl": "fil", "mww": "hmn", "jw": "jv"}
+
+
+def _sole_words(lexicon: Lexicon) -> frozenset[str]:
+    """Give the whole words of a lexicon's entries; emoji and signs belong to nobody."""
+    return frozenset(
+        atom.form
+        for form in lexicon.forms
+        if len(form.atoms) == 1
+        for atom in form.atoms
+        if atom.wild == (False, False) and atom.form.isalpha()
+    )
+
+
+def _lead(best: Sequence[tuple[str, int]]) -> tuple[str, int]:
+    if not best:
+        return "", 0
+    behind = best[1][1] if len(best) > 1 else 0
+    return best[0][0], best[0][1] - behind
+
+
+def _pycld2(words: Sequence[str]) -> str | None:
+    # pycld2 raises on lone surrogates and control characters; words hold only letters and digits.
+    text = " ".join(words).encode("utf-8", "ignore").decode("utf-8")
+    try:
+        _reliable, _size, guesses = pycld2.detect(text, bestEffort=True)
+    except pycld2.error:
+        return None
+    _name, tag, percent, _score = guesses[0]
+    if tag == "un" or percent < _SURE:
+        return None
+    return _SAME.get(str(tag), str(tag).partition("-")[0])

@@ -1,0 +1,171 @@
+"""How concepts are written in each language: the lexicon files, read and checked."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from routing.triage import views
+from routing.triage.faults import Fault, SourceError
+
+Wild = tuple[bool, bool]
+"""Whether a pattern is open at its beginning and at its end: `*x`, `x*`."""
+
+
+class Atom(NamedTuple):
+    """One word pattern: its folded form and which sides are open."""
+
+    form: str
+    wild: Wild
+
+
+class Form(NamedTuple):
+    """One way to write a concept: atoms in a row; `blocks` for a look-alike (`not_in`)."""
+
+    concept: str
+    atoms: tuple[Atom, ...]
+    blocks: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What holds for a whole language (`[meta]` of its lexicon).
+
+    `shortest_typo` is the least number of letters of a word that may be one edit off;
+    `far_typos` are long danger words that may be two edits off; `guard` are harmless words that
+    are never taken for a misspelling; `fillers` may stand inside a phrase; `numbers` are number
+    words; `near_factor` stretches `near(n)` for a language that needs more words.
+    """
+
+    script: str
+    shortest_typo: int
+    near_factor: float
+    function_words: frozenset[str]
+    guard: frozenset[str]
+    fillers: frozenset[str]
+    far_typos: frozenset[str]
+    numbers: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language: its manner and its forms."""
+
+    tag: str
+    manner: Manner
+    forms: tuple[Form, ...]
+
+
+def read(tag: str, files: Mapping[str, object]) -> Lexicon:
+    """Read one language from its parsed TOML files, `{file name: document}`.
+
+    Exactly one file carries `[meta]`; a concept stands in one file only.
+    Raises `SourceError` that names language, file and concept.
+    """
+    forms: list[Form] = []
+    manner: Manner | None = None
+    home: dict[str, str] = {}
+    for name, document in sorted(files.items()):
+        place = f"{tag}/{name}"
+        if not isinstance(document, Mapping):
+            raise SourceError(Fault.SHAPE, place, "is not a table of concepts")
+        for concept, entry in document.items():
+            if concept == "meta":
+                if manner is not None:
+                    raise SourceError(Fault.DUPLICATE, place, "[meta] stands in a second file")
+                manner = _manner(entry, f"{place} [meta]")
+                continue
+            if concept in home:
+                sentence = f"the concept stands in {home[concept]} already"
+                raise SourceError(Fault.DUPLICATE, f"{place} [{concept}]", sentence)
+            home[concept] = name
+            forms.extend(_forms(tag, concept, entry, f"{place} [{concept}]"))
+    if manner is None:
+        raise SourceError(Fault.SHAPE, tag, "no file carries [meta]")
+    return Lexicon(tag, manner, tuple(forms))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Fold a written form into dictionary keys, one a word."""
+    cleaned = views.clean(text)
+    return tuple(views.key(piece.form) for piece in views.pieces(cleaned, len(text)))
+
+
+_META_KEYS = {
+    "script", "shortest_typo", "near_factor", "function_words", "guard", "fillers",
+    "far_typos", "numbers",
+}  # fmt: skip
+_ENTRY_KEYS = {"words", "phrases", "not_in"}
+
+
+def _manner(entry: object, place: str) -> Manner:
+    table = _table(entry, _META_KEYS, place)
+    numbers = table.get("numbers", {})
+    if not isinstance(numbers, Mapping):
+        raise SourceError(Fault.SHAPE, place, "numbers is not a table of word = value")
+    return Manner(
+        script=str(table.get("script", "Latin")),
+        shortest_typo=int(str(table.get("shortest_typo", 5))),
+        near_factor=float(str(table.get("near_factor", 1))),
+        function_words=_keys(table, "function_words", place),
+        guard=_keys(table, "guard", place),
+        fillers=_keys(table, "fillers", place),
+        far_typos=_keys(table, "far_typos", place),
+        numbers={word: float(value) for word, value in numbers.items()},
+    )
+
+
+def _keys(table: Mapping[str, object], name: str, place: str) -> frozenset[str]:
+    return frozenset(word for text in _texts(table, name, place) for word in words_of(text))
+
+
+def _forms(tag: str, concept: str, entry: object, place: str) -> Iterator[Form]:
+    table = _table(entry, _ENTRY_KEYS, place)
+    if not table:
+        raise SourceError(Fault.PATTERN, place, "has neither words nor phrases")
+    for text in _texts(table, "words", place):
+        atoms = _atoms(text, place)
+        if len(text.split()) != 1:
+            raise SourceError(Fault.PATTERN, place, f"{text!r} in words is a phrase")
+        yield Form(concept, atoms, blocks=False, language=tag)
+    for text in _texts(table, "phrases", place):
+        yield Form(concept, _atoms(text, place), blocks=False, language=tag)
+    for text in _texts(table, "not_in", place):
+        yield Form(concept, _atoms(text, place), blocks=True, language=tag)
+
+
+def _atoms(text: str, place: str) -> tuple[Atom, ...]:
+    atoms: list[Atom] = []
+    for chunk in text.split():
+        keys = words_of(chunk.strip("*"))
+        if not keys:
+            raise SourceError(Fault.PATTERN, place, f"{text!r} has nothing to match")
+        for index, form in enumerate(keys):
+            opens = chunk.startswith("*") and index == 0
+            ends = chunk.endswith("*") and index == len(keys) - 1
+            if (opens or ends) and len(form) < _SHORTEST_STEM:
+                raise SourceError(Fault.PATTERN, place, f"{chunk!r} is too short for a star")
+            atoms.append(Atom(form, (opens, ends)))
+    if not atoms:
+        raise SourceError(Fault.PATTERN, place, "an empty text has nothing to match")
+    return tuple(atoms)
+
+
+_SHORTEST_STEM = 3
+
+
+def _table(entry: object, allowed: set[str], place: str) -> Mapping[str, object]:
+    if not isinstance(entry, Mapping):
+        raise SourceError(Fault.SHAPE, place, "is not a table")
+    unknown = sorted(set(entry) - allowed)
+    if unknown:
+        sentence = f"unknown key {unknown[0]!r}; known are {', '.join(sorted(allowed))}"
+        raise SourceError(Fault.SHAPE, place, sentence)
+    return entry
+
+
+def _texts(table: Mapping[str, object], name: str, place: str) -> tuple[str, ...]:
+    value = table.get(name, ())
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise SourceError(Fault.SHAPE, place, f"{name} is not a list of texts")
+    return tuple(value)

@@ -1,0 +1,346 @@
+"""Finds every concept of every lexicon in a text, in time that its size alone sets."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+from routing.triage import views
+from routing.triage.lexicon import Atom, Form, Lexicon
+from routing.triage.typos import Typos
+
+
+class Token(NamedTuple):
+    """One word, number or symbol of a message.
+
+    `start` and `end` are code points of the text as received (half-open); `atoms` are the word
+    patterns that it fits; `number` is its value when it is one.
+    """
+
+    word: str
+    start: int
+    end: int
+    sentence: int
+    clause: int
+    number: float | None
+    atoms: tuple[int, ...]
+
+
+class Hit(NamedTuple):
+    """One concept at the tokens `first` to `last`, both included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Everything a text was found to hold.
+
+    `shadows` are, for each concept, the tokens that belong to one of its look-alikes.
+    """
+
+    tokens: tuple[Token, ...]
+    hits: Mapping[str, tuple[Hit, ...]]
+    shadows: Mapping[str, frozenset[int]]
+
+    def clear(self, concept: str) -> tuple[Hit, ...]:
+        """Give the hits of a concept that are no look-alikes."""
+        found = self.hits.get(concept, ())
+        shadow = self.shadows.get(concept)
+        if not shadow or not found:
+            return found
+        return tuple(hit for hit in found if not shadow.issuperset(range(hit[0], hit[1] + 1)))
+
+
+@dataclass(slots=True)
+class _Node:
+    """One place in the tree of phrases; `concepts` end here, `blocked` end a look-alike."""
+
+    next: dict[int, "_Node"] = field(default_factory=dict)
+    concepts: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+
+
+class Matcher:
+    """A dictionary of word patterns and a tree of phrases over them."""
+
+    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
+        """Index all forms of all languages together: people mix them (DESIGN 5)."""
+        self._atoms: dict[Atom, int] = {}
+        self._exact: dict[str, tuple[int, ...]] = {}
+        self._squeezed: dict[str, tuple[int, ...]] = {}
+        self._prefixes: dict[str, tuple[int, ...]] = {}
+        self._suffixes: dict[str, tuple[int, ...]] = {}
+        self._infixes: dict[str, tuple[int, ...]] = {}
+        self._root = _Node()
+        for lexicon in lexicons:
+            for form in lexicon.forms:
+                self._plant(form)
+        self._guard = frozenset(
+            view
+            for lexicon in lexicons
+            for word in lexicon.manner.guard | lexicon.manner.function_words
+            for view in (word, views.bare(word))
+        )
+        self._fillers = frozenset(w for lexicon in lexicons for w in lexicon.manner.fillers)
+        self._numbers = {
+            w: value for lexicon in lexicons for w, value in lexicon.manner.numbers.items()
+        }
+        shortest = min((lexicon.manner.shortest_typo for lexicon in lexicons), default=5)
+        self._shortest_typo = shortest
+        self._typos = Typos(
+            (word for word in self._exact if len(word) >= shortest),
+            (w for lexicon in lexicons for w in lexicon.manner.far_typos if w in self._exact),
+        )
+        # The memo holds words of messages: bounded, in this process only, never logged.
+        self._memo = lru_cache(maxsize=32_768)(self._look_up)
+
+    def see(self, text: str) -> Sighting:
+        """Find all concepts and look-alikes in a text."""
+        tokens = tuple(self._tokens(text))
+        hits: dict[str, set[Hit]] = {}
+        shadows: dict[str, set[int]] = {}
+        roots = self._root.next
+        for index, token in enumerate(tokens):
+            for atom in token.atoms:
+                if atom in roots:
+                    self._walk(tokens, index, hits, shadows)
+                    break
+        return Sighting(
+            tokens,
+            {concept: tuple(sorted(found)) for concept, found in hits.items()},
+            {concept: frozenset(found) for concept, found in shadows.items()},
+        )
+
+    def knows(self, word: str) -> bool:
+        """Say whether a folded word is one of a lexicon, as it is written."""
+        return word in self._exact or word in self._guard or word in self._fillers
+
+    def _plant(self, form: Form) -> None:
+        node = self._root
+        for atom in form.atoms:
+            number = self._atoms.get(atom)
+            if number is None:
+                number = self._atoms[atom] = len(self._atoms)
+                self._enter(atom, number)
+            node = node.next.setdefault(number, _Node())
+        concepts = node.blocked if form.blocks else node.concepts
+        if form.concept not in concepts:
+            concepts.append(form.concept)
+
+    def _enter(self, atom: Atom, number: int) -> None:
+        table = {
+            (False, False): self._exact,
+            (False, True): self._prefixes,
+            (True, False): self._suffixes,
+            (True, True): self._infixes,
+        }[atom.wild]
+        for view in {atom.form, views.bare(atom.form)}:
+            table[view] = (*table.get(view, ()), number)
+        if table is self._exact:
+            thin = views.squeezed(views.bare(atom.form))
+            self._squeezed[thin] = (*self._squeezed.get(thin, ()), number)
+
+    def _tokens(self, text: str) -> Iterable[Token]:
+        waiting = list(views.pieces(views.clean(text), len(text)))
+        waiting = _spelled_out(waiting)
+        index = 0
+        while index < len(waiting):
+            piece = waiting[index]
+            index += 1
+            if piece.is_number:
+                joined = self._digit_for_letter(piece, waiting[index : index + 1])
+                if joined is None:
+                    number = _value(piece.form)
+                    yield Token(piece.form, *piece[1:5], number, self._memo(piece.form))
+                    continue
+                piece = joined
+                index += 1
+            word = views.key(piece.form)
+            atoms = self._memo(word)
+            if not atoms and _SHORTEST_JOINED <= len(word) <= _LONGEST_JOINED:
+                parts = self._part(word)
+                if parts:
+                    yield from self._separate(piece, parts)
+                    continue
+            yield Token(word, *piece[1:5], self._number(word), atoms)
+
+    def _number(self, word: str) -> float | None:
+        return self._numbers.get(word if word.isascii() else views.look_alike(word))
+
+    def _digit_for_letter(
+        self, digit: views.Piece, after: Sequence[views.Piece]
+    ) -> views.Piece | None:
+        """Read `8lue` as one word where a known word comes of it; `5min` stays two."""
+        if not after or after[0].start != digit.end or after[0].is_number:
+            return None
+        form = digit.form + after[0].form
+        if not any(view in self._exact for view in views.plain_digits(form)):
+            return None
+        return after[0]._replace(form=form, start=digit.start)
+
+    def _look_up(self, word: str) -> tuple[int, ...]:
+        """Give the patterns that a word fits: as written, disguised, or else misspelled."""
+        if len(word) > _LONGEST_JOINED:
+            return ()
+        found = dict.fromkeys(self._fitting(word))
+        if word in self._exact:
+            return tuple(found)
+        plain = views.look_alike(word)
+        for view in _disguises(word):
+            found.update(dict.fromkeys(self._fitting(view)))
+        if views.has_long_run(plain):
+            plain = views.squeezed(plain)
+            found.update(dict.fromkeys(self._squeezed.get(plain, ())))
+        if not found and plain not in self._guard:
+            found.update(dict.fromkeys(self._squeezed.get(views.squeezed(plain), ())))
+        return tuple(found) or self._misspelled(plain)
+
+    def _fitting(self, word: str) -> tuple[int, ...]:
+        plain = views.bare(word)
+        found: list[int] = [*self._exact.get(word, ())]
+        if plain != word:
+            found.extend(self._exact.get(plain, ()))
+        if self._prefixes:
+            for size in range(3, len(plain) + 1):
+                found.extend(self._prefixes.get(plain[:size], ()))
+        if self._suffixes:
+            for size in range(3, len(plain) + 1):
+                found.extend(self._suffixes.get(plain[-size:], ()))
+        if self._infixes:
+            found.extend(
+                number
+                for first in range(len(plain) - 2)
+                for behind in range(first + 3, len(plain) + 1)
+                for number in self._infixes.get(plain[first:behind], ())
+            )
+        return tuple(dict.fromkeys(found))
+
+    def _misspelled(self, word: str) -> tuple[int, ...]:
+        if len(word) < self._shortest_typo or word in self._guard or not word.isalpha():
+            return ()
+        meant = self._typos.meant(word)
+        return tuple(dict.fromkeys(n for known in meant for n in self._exact[known]))
+
+    def _part(self, word: str) -> tuple[str, ...]:
+        """Split a word written without its spaces into known words, fewest first."""
+        if not word.isalpha() or word in self._guard:
+            return ()
+        best: list[tuple[str, ...] | None] = [None] * (len(word) + 1)
+        best[0] = ()
+        for behind in range(1, len(word) + 1):
+            for first in range(max(0, behind - _LONGEST_PART), behind):
+                head = best[first]
+                part = word[first:behind]
+                if head is None or (len(part) == 1 and part not in _ONE_LETTER):
+                    continue
+                best_here = best[behind]
+                if (best_here is None or len(head) + 1 < len(best_here)) and self.knows(part):
+                    best[behind] = (*head, part)
+        parts = best[-1] or ()
+        return parts if _worth(parts) else ()
+
+    def _separate(self, piece: views.Piece, parts: Sequence[str]) -> Iterable[Token]:
+        width = piece.end - piece.start
+        letters = sum(map(len, parts))
+        done = 0
+        for part in parts:
+            start = piece.start + done * width // letters
+            done += len(part)
+            end = piece.start + done * width // letters
+            number = self._number(part)
+            yield Token(part, start, end, piece.sentence, piece.clause, number, self._memo(part))
+
+    def _walk(
+        self,
+        tokens: Sequence[Token],
+        start: int,
+        hits: dict[str, set[Hit]],
+        shadows: dict[str, set[int]],
+    ) -> None:
+        sentence = tokens[start].sentence
+        states = [(self._root, start, 0)]
+        while states:
+            node, index, skipped = states.pop()
+            token = tokens[index]
+            if token.sentence != sentence:
+                continue
+            follows = index + 1 < len(tokens)
+            for atom in token.atoms:
+                child = node.next.get(atom)
+                if child is None:
+                    continue
+                for concept in child.concepts:
+                    hits.setdefault(concept, set()).add(Hit(start, index))
+                for concept in child.blocked:
+                    shadows.setdefault(concept, set()).update(range(start, index + 1))
+                if child.next and follows:
+                    states.append((child, index + 1, 0))
+            is_inside = start < index and follows and skipped < _MOST_FILLERS
+            if is_inside and token.word in self._fillers:
+                states.append((node, index + 1, skipped + 1))
+
+
+_SHORTEST_JOINED = 7
+_LONGEST_JOINED = 40
+_LONGEST_PART = 16
+_MOST_FILLERS = 2
+_ONE_LETTER = frozenset("aiyou")
+_SHORTEST_SPELLED = 4
+_SHORT_PART = 3
+
+
+def _disguises(word: str) -> Iterable[str]:
+    plain = views.look_alike(word)
+    if plain != word:
+        yield plain
+    yield from views.plain_digits(plain)
+    if views.has_long_run(plain):
+        yield views.doubled(plain)
+        yield views.squeezed(plain)
+
+
+def _worth(parts: Sequence[str]) -> bool:
+    """Keep a splitting whose parts are mostly real words, not a heap of short ones."""
+    return len(parts) > 1 and 2 * sum(len(p) > _SHORT_PART for p in parts) >= len(parts) - 1
+
+
+def _value(form: str) -> float | None:
+    """Read a plain number; a comma before one or two digits is a decimal comma."""
+    text = form
+    if form.count(",") == 1 and "." not in form:
+        head, tail = form.split(",")
+        text = f"{head}.{tail}" if len(tail) <= 2 else head + tail  # noqa: PLR2004 - "38,5", "1,600"
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _spelled_out(found: Sequence[views.Piece]) -> list[views.Piece]:
+    """Join letters that stand one by one: `c a n t`; wider gaps end a word (B-08)."""
+    out: list[views.Piece] = []
+    run: list[views.Piece] = []
+    for piece in found:
+        if run and not _continues(run[-1], piece):
+            out.extend(_joined(run))
+            run = []
+        if len(piece.form) == 1 and not piece.is_number and piece.form.isalpha():
+            run.append(piece)
+        else:
+            out.extend(_joined(run))
+            run = []
+            out.append(piece)
+    out.extend(_joined(run))
+    return out
+
+
+def _continues(before: views.Piece, piece: views.Piece) -> bool:
+    return piece.start - before.end == 1 and piece.sentence == before.sentence
+
+
+def _joined(run: Sequence[views.Piece]) -> Sequence[views.Piece]:
+    if len(run) < _SHORTEST_SPELLED:
+        return run
+    return [run[0]._replace(form="".join(p.form for p in run), end=run[-1].end)]

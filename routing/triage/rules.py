@@ -1,0 +1,170 @@
+"""The rules: written once, without words of any language, read from their files and checked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from routing.triage.conditions import Condition, concepts, is_worded, parse
+from routing.triage.context import Yields
+from routing.triage.faults import Fault, SourceError
+from routing.types import ChildFlag, Hazard, Mark, ReplyKey, Topic, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One reason to act, or one everyday topic.
+
+    `yields`: what context may do to it (C4). `alone`: it holds only where nothing else is said.
+    `raises`: it also lifts an urgent medical sign by one level (FACTS E2 row 32). `condition`:
+    with one of these flags, the danger told of the past or asked ahead stays `soon` (C4).
+    """
+
+    id: str
+    when: Condition
+    urgency: Urgency
+    why: str
+    source: str
+    hazard: Hazard | None = None
+    topics: tuple[Topic, ...] = ()
+    reply: ReplyKey | None = None
+    marks: frozenset[Mark] = frozenset()
+    condition: frozenset[ChildFlag] = frozenset()
+    yields: Yields = Yields.LASTING
+    alone: bool = False
+    raises: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """All rules in the order of their files, and the concepts composed of others."""
+
+    rules: tuple[Rule, ...]
+    composed: Mapping[str, Condition]
+
+
+def read(documents: Sequence[Mapping[str, object]]) -> RuleBook:
+    """Read parsed rule files: `[[rule]]`, `[compose]`, and `file` with the file's name.
+
+    Raises `SourceError` that names the file and the rule id.
+    """
+    rules: list[Rule] = []
+    composed: dict[str, Condition] = {}
+    seen: set[str] = set()
+    for number, document in enumerate(documents):
+        place = str(document.get("file", f"rule file {number + 1}"))
+        unknown = sorted(set(document) - {"file", "rule", "compose"})
+        if unknown:
+            raise SourceError(Fault.SHAPE, place, f"unknown table {unknown[0]!r}")
+        for name, text in _compositions(document, place):
+            if name in composed:
+                raise SourceError(Fault.DUPLICATE, f"{place} [compose] {name}", "stands twice")
+            composed[name] = _composition(name, text, place)
+        for entry in _entries(document, place):
+            rule = _rule(entry, place)
+            if rule.id in seen:
+                raise SourceError(Fault.DUPLICATE, f"{place} {rule.id}", "the id is taken")
+            seen.add(rule.id)
+            rules.append(rule)
+    _refuse_circles(composed)
+    return RuleBook(tuple(rules), composed)
+
+
+_REQUIRED = frozenset({"id", "when", "urgency", "why", "source"})
+_OPTIONAL = frozenset(
+    {"hazard", "topics", "reply", "marks", "condition", "firm", "passes", "alone", "raises"},
+)
+_REPLIES = {
+    "call_emergency": ReplyKey.CALL_EMERGENCY,
+    "call_nurse": ReplyKey.CALL_NURSE,
+    "self_harm": ReplyKey.SELF_HARM,
+    "violence": ReplyKey.VIOLENCE,
+}
+
+
+def _entries(document: Mapping[str, object], place: str) -> Iterator[Mapping[str, object]]:
+    entries = document.get("rule", ())
+    if not isinstance(entries, list | tuple):
+        raise SourceError(Fault.SHAPE, place, "rule is not a list of [[rule]] tables")
+    for entry in entries:
+        if not isinstance(entry, Mapping):
+            raise SourceError(Fault.SHAPE, place, "a [[rule]] is not a table")
+        yield entry
+
+
+def _compositions(document: Mapping[str, object], place: str) -> Iterator[tuple[str, str]]:
+    table = document.get("compose", {})
+    if not isinstance(table, Mapping):
+        raise SourceError(Fault.SHAPE, place, "[compose] is not a table of concept = condition")
+    for name, text in table.items():
+        yield str(name), str(text)
+
+
+def _composition(name: str, text: str, place: str) -> Condition:
+    where = f"{place} [compose] {name}"
+    condition = parse(text, where)
+    if not is_worded(condition):
+        raise SourceError(Fault.CONDITION, where, "a composed concept has only or and near")
+    return condition
+
+
+def _rule(entry: Mapping[str, object], place: str) -> Rule:
+    where = f"{place} {entry.get('id', '(rule without id)')}"
+    missing = sorted(_REQUIRED - set(entry))
+    unknown = sorted(set(entry) - _REQUIRED - _OPTIONAL)
+    if missing or unknown:
+        sentence = f"{missing[0]} is missing" if missing else f"unknown key {unknown[0]!r}"
+        raise SourceError(Fault.SHAPE, where, sentence)
+    try:
+        urgency = Urgency.of(str(entry["urgency"]))
+        hazard = Hazard(str(entry["hazard"])) if "hazard" in entry else None
+        return Rule(
+            id=str(entry["id"]),
+            when=parse(str(entry["when"]), where),
+            urgency=urgency,
+            why=str(entry["why"]),
+            source=str(entry["source"]),
+            hazard=hazard,
+            topics=tuple(map(Topic, _texts(entry, "topics"))),
+            reply=_REPLIES[str(entry["reply"])] if "reply" in entry else None,
+            marks=frozenset(map(Mark, _texts(entry, "marks"))),
+            condition=frozenset(map(ChildFlag, _texts(entry, "condition"))),
+            yields=_yields(entry, urgency, hazard),
+            alone=_is_on(entry, "alone"),
+            raises=_is_on(entry, "raises"),
+        )
+    except SourceError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        raise SourceError(Fault.SHAPE, where, f"unknown value {error}") from error
+
+
+def _yields(entry: Mapping[str, object], urgency: Urgency, hazard: Hazard | None) -> Yields:
+    """Everyday topics are topics in every tense; self-harm and violence never yield (C4)."""
+    firm, passes = _is_on(entry, "firm"), _is_on(entry, "passes")
+    if firm or not urgency or hazard in {Hazard.SELF_HARM, Hazard.VIOLENCE}:
+        return Yields.NEVER
+    return Yields.PASSING if passes else Yields.LASTING
+
+
+def _texts(entry: Mapping[str, object], name: str) -> Sequence[str]:
+    value = entry.get(name, ())
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"of {name}: not a list")
+    return tuple(map(str, value))
+
+
+def _is_on(entry: Mapping[str, object], name: str) -> bool:
+    value = entry.get(name, False)
+    if not isinstance(value, bool):
+        raise TypeError(f"of {name}: not true or false")
+    return value
+
+
+def _refuse_circles(composed: Mapping[str, Condition]) -> None:
+    try:
+        TopologicalSorter({name: set(concepts(part)) for name, part in composed.items()}).prepare()
+    except CycleError as error:
+        circle = " -> ".join(map(str, error.args[1]))
+        raise SourceError(
+            Fault.CYCLE, "[compose]", f"concepts need each other: {circle}"
+        ) from error

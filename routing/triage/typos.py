@@ -1,0 +1,64 @@
+"""Which known word a misspelled one stands for."""
+
+from collections.abc import Iterable, Iterator
+
+from rapidfuzz.distance import OSA
+
+
+class Typos:
+    """A delete index: a look-up costs the letters of the word, whatever the lexicon's size.
+
+    One edit is a letter missing, added, changed, or two neighbours swapped.
+    """
+
+    def __init__(self, near: Iterable[str], far: Iterable[str]) -> None:
+        """Index the words that may be one edit off (`near`) and two edits off (`far`)."""
+        self._near: dict[str, list[str]] = {}
+        for word in sorted(set(near)):
+            for cut in {word, *_cuts(word)}:
+                self._near.setdefault(cut, []).append(word)
+        self._far: dict[str, list[str]] = {}
+        for word in sorted(word for word in set(far) if len(word) > _SHORTEST_FAR):
+            for cut in _two_cuts(word):
+                self._far.setdefault(cut, []).append(word)
+
+    def meant(self, word: str) -> tuple[str, ...]:
+        """Give the known words one edit away, or else the danger words two edits away."""
+        if len(word) > _LONGEST:
+            return ()
+        found = {
+            known
+            for cut in (word, *_cuts(word))
+            for known in self._near.get(cut, ())
+            if (known[0] == word[0] or len(known) >= _SURE_OF_ITSELF)
+            and OSA.distance(word, known, score_cutoff=1) <= 1
+        }
+        if found or len(word) < _SHORTEST_FAR:
+            return tuple(sorted(found))
+        return tuple(
+            sorted(
+                {
+                    known
+                    for cut in _two_cuts(word)
+                    for known in self._far.get(cut, ())
+                    if known[0] == word[0] and OSA.distance(word, known, score_cutoff=_FAR) <= _FAR
+                },
+            ),
+        )
+
+
+_LONGEST = 20
+_SHORTEST_FAR = 8
+_FAR = 2
+# Fingers rarely miss the first letter; only a long word is known without it.
+_SURE_OF_ITSELF = 8
+
+
+def _cuts(word: str) -> Iterator[str]:
+    for index in range(len(word)):
+        yield word[:index] + word[index + 1 :]
+
+
+def _two_cuts(word: str) -> set[str]:
+    once = {word, *_cuts(word)}
+    return once | {cut for part in once for cut in _cuts(part)}

@@ -1,0 +1,207 @@
+"""The views of a text that matching uses, and the way back to the text as received."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Clean(NamedTuple):
+    """A text without case, invisible characters and width variants.
+
+    `origin[i]` is the code point of the received text that gave character `i`; None means that
+    both texts are of one length, position by position.
+    """
+
+    text: str
+    origin: Sequence[int] | None
+
+
+class Piece(NamedTuple):
+    """One word, number or symbol: its form in the clean text and its place in the received one.
+
+    `clause` counts commas, colons and the like; `sentence` counts full stops and line ends.
+    """
+
+    form: str
+    start: int
+    end: int
+    sentence: int
+    clause: int
+    is_number: bool
+
+
+def clean(text: str) -> Clean:
+    """Fold case, width and digits of any script; drop what is invisible (FACTS I4)."""
+    if text.isascii() and not _CONTROLS.search(text):
+        return Clean(text.lower(), None)
+    out: list[str] = []
+    origin: list[int] = []
+    for index, char in enumerate(text):
+        folded = _fold(char)
+        if len(folded) == 1 and folded in _LATIN_MARKS and out:
+            _compose(out, folded)
+            continue
+        out.extend(folded)
+        origin.extend([index] * len(folded))
+    return Clean("".join(out), origin)
+
+
+def pieces(cleaned: Clean, length: int) -> Iterator[Piece]:
+    """Split a clean text; `length` is that of the text as received."""
+    sentence = clause = 0
+    origin = cleaned.origin
+    for found in _PIECE.finditer(cleaned.text):
+        first, behind = found.span()
+        kind = found.lastgroup
+        if kind == "stop":
+            sentence += 1
+            clause += 1
+        elif kind == "comma":
+            clause += 1
+        else:
+            if origin is None:
+                start, end = first, behind
+            else:
+                start, end = origin[first], min(origin[behind - 1] + 1, length)
+            yield Piece(found.group(), start, end, sentence, clause, kind == "number")
+
+
+def key(form: str) -> str:
+    """Give the form that dictionaries are kept in: composed, without apostrophes."""
+    if form.isascii():
+        return form.replace("'", "").replace("`", "")
+    return unicodedata.normalize("NFC", _APOSTROPHES.sub("", form))
+
+
+def bare(form: str) -> str:
+    """Give a key without diacritics: `respiración` is `respiracion`, `đ` is `d`."""
+    if form.isascii():
+        return form
+    apart = unicodedata.normalize("NFD", form)
+    return "".join(c for c in apart if unicodedata.category(c) != "Mn").translate(_BARE_LETTERS)
+
+
+def look_alike(form: str) -> str:
+    """Undo Cyrillic, Greek and other letters that stand for Latin ones (B-08)."""
+    return form if form.isascii() else bare(form.translate(_LOOK_ALIKES))
+
+
+def plain_digits(form: str) -> Iterator[str]:
+    """Read digits and signs that stand for letters: `br3ath` is `breath`, `k1ll` is `kill`."""
+    if any(c in _LEET_SIGNS for c in form):
+        yield form.translate(_LEET)
+        yield form.translate(_LEET_L)
+
+
+def squeezed(form: str) -> str:
+    """Write every run of one letter once: `helppp` and `help` are both `help`."""
+    return _RUN.sub(r"\1", form)
+
+
+def has_long_run(form: str) -> bool:
+    """Say whether a letter stands three times in a row, which no ordinary word does."""
+    return _LONG_RUN.search(form) is not None
+
+
+def doubled(form: str) -> str:
+    """Shorten runs of three and more to two: `sleeeepy` is `sleepy`."""
+    return _LONG_RUN.sub(r"\1\1", form)
+
+
+@lru_cache(maxsize=65_536)
+def _fold(char: str) -> str:
+    if char in _INVISIBLE:
+        return ""
+    special = _SPECIAL.get(char)
+    if special is not None:
+        return special
+    category = unicodedata.category(char)
+    if category == "Cf" or (category == "Cc" and not char.isspace()):
+        return ""
+    folded = unicodedata.normalize("NFKC", char).casefold()
+    return "".join(
+        str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c for c in folded
+    )
+
+
+def _compose(out: list[str], mark: str) -> None:
+    composed = unicodedata.normalize("NFC", out[-1] + mark)
+    if len(composed) == 1:
+        out[-1] = composed
+
+
+def _ranges(points: Sequence[int]) -> str:
+    text = ""
+    first = last = points[0]
+    for point in [*points[1:], 0x110000]:
+        if point != last + 1:
+            text += f"\\u{first:04x}-\\u{last:04x}"
+            first = point
+        last = point
+    return text
+
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
+    chr(c) for c in range(0xFE00, 0xFE10)
+}
+# A masculine ordinal is how many phones write a degree sign.
+_SPECIAL = {"º": "°", "˚": "°", "’": "'", "‘": "'", "´": "'", "ʼ": "'", "＇": "'", "…": ". "}
+_LATIN_MARKS = frozenset(
+    chr(c)
+    for first, last in ((0x300, 0x370), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100))
+    for c in range(first, last)
+)
+_MARKS = _ranges([c for c in range(0x300, 0xFFFF) if unicodedata.category(chr(c))[0] == "M"])
+_LETTER = rf"(?:[^\W\d_]|[{_MARKS}])"
+_PIECE = re.compile(
+    rf"(?P<word>(?:{_LETTER}|[@$](?={_LETTER})|\d+(?=[@$]?{_LETTER}+\d))"
+    rf"(?:[^\W_]|[{_MARKS}]|['`@$](?=[^\W_]))*)"
+    r"|(?P<number>\d+(?:[.,:/]\d+)*)"
+    r"|(?P<stop>[!?;\n\r¿¡。！？؟।]|\.(?!\w\b))"
+    r"|(?P<comma>[,:()\[\]\u2013\u2014\u060c\u3001]|\s-\s)"
+    r"|(?P<symbol>[^\w\s.,'`\"\-])",
+)
+_APOSTROPHES = re.compile("['`]")
+_BARE_LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "ħ": "h"})
+_LOOK_ALIKES = str.maketrans(
+    {
+        twin: letter
+        for letter, twins in {
+            "a": "аαɑᴀ",
+            "b": "ьβʙвƅ",
+            "c": "сᴄϲ",
+            "d": "ԁᴅ",
+            "e": "еεᴇє",
+            "g": "ɡɢ",
+            "h": "һʜн",
+            "i": "іιɩɪı",
+            "j": "јϳᴊ",
+            "k": "кκᴋ",
+            "l": "ӏʟⅼ",
+            "m": "мᴍ",
+            "n": "пηɴո",
+            "o": "оοσᴏօ",
+            "p": "рρᴘ",
+            "q": "ԛ",
+            "r": "гʀ",
+            "s": "ѕꜱ",
+            "t": "тτᴛ",
+            "u": "υսᴜц",
+            "v": "ѵνᴠ",
+            "w": "ԝωᴡш",
+            "x": "хχ",
+            "y": "уγʏү",
+            "z": "ᴢʐ",
+        }.items()
+        for twin in twins
+    },
+)
+_LEET_SIGNS = frozenset("0134578@$")
+_LEET = str.maketrans("0134578@$", "oieastbas")
+_LEET_L = str.maketrans("0134578@$", "oleastbas")
+# Not digits: a stuck finger writes "helppp", but 911 is no 91 and 100 no 10.
+_RUN = re.compile(r"([^\W\d_])\1+")
+_LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")

@@ -1,0 +1,1 @@
+"""REMEMBERS: tables, transactions, the one conductor, deliveries, live changes, settings, clock."""

@@ -1,0 +1,1 @@
+"""Says what Kinline does, room by room; journeys/ tells whole stories, faults/ breaks things."""

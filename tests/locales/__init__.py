@@ -1,0 +1,1 @@
+"""Tests of the words: who says what, in which language, at what length."""

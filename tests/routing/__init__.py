@@ -1,0 +1,1 @@
+"""The deciding rooms, tested on plain data."""

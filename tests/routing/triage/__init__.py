@@ -1,0 +1,1 @@
+"""Triage in the words of families: cases as TOML, disguises, limits and broken source files."""

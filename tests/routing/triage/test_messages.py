@@ -1,0 +1,157 @@
+"""What families write, and how soon somebody must act (FACTS E2, CARE_RULES C3, C4, C9, C15)."""
+
+import pytest
+
+from app.engine import packaged_engine
+from routing.types import ChildFlag, Mark, Note, ReplyKey, Urgency
+from tests.routing.triage.casebook import Case, cases
+
+
+def _holds(case: Case) -> None:
+    result = packaged_engine().assess(case.note)
+    rules = [reason.rule for reason in result.reasons]
+    assert case.least <= result.urgency <= case.most, rules
+    assert case.hazard is None or result.hazard == case.hazard, rules
+    assert case.topic is None or case.topic in result.topics, result.topics
+    assert case.understood is None or result.understood == case.understood, rules
+    assert case.language is None or result.language == case.language
+    assert case.rule is None or case.rule in rules
+    assert case.mark is None or case.mark in result.marks
+
+
+def _name(case: Case) -> str:
+    flags = "+".join(sorted(case.note.flags))
+    return f"{case.why}: {case.note.text} {flags}".encode("ascii", "replace").decode()
+
+
+@pytest.mark.parametrize("case", cases("crisis"), ids=_name)
+def test_a_danger_is_never_missed(case: Case) -> None:
+    _holds(case)
+
+
+@pytest.mark.parametrize("case", cases("everyday"), ids=_name)
+def test_the_ordinary_work_of_a_care_team_is_routine(case: Case) -> None:
+    _holds(case)
+
+
+@pytest.mark.parametrize("case", cases("soon"), ids=_name)
+def test_what_is_neither_danger_nor_routine_is_seen_the_same_day(case: Case) -> None:
+    _holds(case)
+
+
+def test_there_are_at_least_two_hundred_messages() -> None:
+    assert sum(1 for name in ("crisis", "everyday", "soon") for _ in cases(name)) >= 200
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("he cant breathe", ReplyKey.CALL_EMERGENCY),
+        ("his g tube fell out", ReplyKey.CALL_NURSE),
+        ("HELP", ReplyKey.CALL_NURSE),
+        ("I want to die", ReplyKey.SELF_HARM),
+        ("my husband hit me", ReplyKey.VIOLENCE),
+        ("he hit her and she is not breathing", ReplyKey.CALL_EMERGENCY),
+        ("can I get a refill", None),
+        ("she has a cough", None),
+    ],
+)
+def test_the_winning_rule_chooses_the_words_of_the_reply(text: str, reply: ReplyKey | None) -> None:
+    assert packaged_engine().assess(Note(text)).reply == reply
+
+
+def test_a_photo_beside_a_routine_question_needs_eyes() -> None:
+    """FACTS E3 (d): a photo cannot be triaged."""
+    result = packaged_engine().assess(Note("is this the right form?", media=1))
+    assert result.urgency is Urgency.SOON
+    assert "triage.media" in [reason.rule for reason in result.reasons]
+
+
+def test_a_photo_without_words_has_no_words() -> None:
+    result = packaged_engine().assess(Note("", media=1))
+    assert result.urgency is Urgency.SOON
+    assert not result.understood
+    assert result.marks == {Mark.NO_WORDS}
+
+
+def test_thanks_alone_is_marked_and_thanks_with_news_is_not() -> None:
+    """C15."""
+    engine = packaged_engine()
+    assert engine.assess(Note("Thanks!")).marks == {Mark.THANKS}
+    assert engine.assess(Note("Thanks! he is coughing again")).marks == frozenset()
+    assert engine.assess(Note("ok he is not eating")).marks == frozenset()
+
+
+def test_already_in_care_keeps_the_level() -> None:
+    """C9."""
+    result = packaged_engine().assess(Note("we are in the ER, he is having a seizure"))
+    assert result.urgency is Urgency.EMERGENCY
+    assert Mark.IN_CARE in result.marks
+
+
+def test_what_was_set_aside_is_part_of_the_result() -> None:
+    """C4."""
+    result = packaged_engine().assess(Note("no fever today, just need the refill"))
+    assert [(one.rule, one.because, one.text) for one in result.set_aside] == [
+        ("fever.any", "negated", "fever"),
+    ]
+
+
+@pytest.mark.parametrize("routine", ["just need a refill", "form for school", "thanks", "no rush"])
+def test_nothing_that_stands_beside_a_danger_lowers_it(routine: str) -> None:
+    """I-08: the maximum wins."""
+    engine = packaged_engine()
+    for case in cases("crisis"):
+        plain = engine.assess(case.note)
+        if plain.reasons[0].rule == "help.alone":
+            continue
+        note = Note(f"{routine}. {case.note.text}", case.note.flags, case.note.age_months)
+        assert engine.assess(note).urgency >= plain.urgency, note.text
+
+
+def test_a_known_age_changes_what_a_fever_means() -> None:
+    """FACTS E2 row 9."""
+    engine = packaged_engine()
+    levels = [engine.assess(Note("fever 38.4", age_months=age)).urgency for age in (0, 2, 3, 40)]
+    assert levels == [Urgency.URGENT, Urgency.URGENT, Urgency.SOON, Urgency.SOON]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["100.4F", "temp 100.4", "38 C", "38,0 grados", "fever 38", "fiebre de 38", "temp of 38.0°"],
+)
+def test_the_fever_limit_of_a_baby_is_38_0_celsius_or_100_4_fahrenheit(text: str) -> None:
+    result = packaged_engine().assess(Note(text, frozenset({ChildFlag.INFANT_UNDER_3MO})))
+    assert result.urgency is Urgency.URGENT
+
+
+@pytest.mark.parametrize("text", ["98.6F", "temp 99", "37 C", "temperatura de 36.8"])
+def test_a_normal_temperature_is_no_fever(text: str) -> None:
+    result = packaged_engine().assess(Note(text, frozenset({ChildFlag.INFANT_UNDER_3MO})))
+    assert result.urgency is Urgency.SOON
+
+
+def test_a_span_gives_back_the_words_as_they_were_received() -> None:
+    text = "Ana, he is ｎｏｔ brea\u200bthing\u202e!"
+    reason = packaged_engine().assess(Note(text)).reasons[0]
+    start, end = reason.spans[0][0], reason.spans[-1][1]
+    assert reason.rule == "breathing.none"
+    assert text[start:end] == reason.text == "ｎｏｔ brea\u200bthing"
+
+
+def test_near_and_negation_do_not_cross_a_sentence() -> None:
+    engine = packaged_engine()
+    assert engine.assess(Note("the folder is blue. his lips need balm")).urgency < Urgency.URGENT
+    assert engine.assess(Note("No. Seizure at lunch")).urgency >= Urgency.URGENT
+
+
+def test_the_same_note_always_gives_the_same_assessment() -> None:
+    note = Note("he has a fever of 103 and wont stop crying")
+    assert packaged_engine().assess(note) == packaged_engine().assess(note)
+
+
+def test_the_contact_s_language_settles_a_message_that_fits_both() -> None:
+    engine = packaged_engine()
+    assert engine.assess(Note("no", prior_language="es")).language == "es"
+    assert engine.assess(Note("he is not breathing", prior_language="es")).language == "en"
+    assert engine.assess(Note("ok")).language is None
