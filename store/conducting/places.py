@@ -1,0 +1,215 @@
+"""Finds whose thread an event belongs to, and makes one for a sender whom nobody knows yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from routing.events import Event, Inbound, Receipt, StaffAction, TimerDue
+from routing.situation import ClinicView
+from routing.types import Consent, ContactKind
+from store.chat import WEBCHAT
+from store.conducting.situations import CONTACT_ROW, CONTACTS, Place, place_of
+from store.db import AnyRow
+from store.playbook import Book
+from store.tables import contacts, deliveries, episodes, families, threads
+
+CHANNEL_OF_STAFF_ALERTS = "sms"
+SHOWN_OF_NUMBER = 4  # the end of a number is enough to tell unknown senders apart
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one event is about. `episode_id` where it named one, `delivery_id` for a Receipt."""
+
+    place: Place
+    episode_id: int | None = None
+    delivery_id: int | None = None
+
+
+def find(
+    connection: Connection, events: Sequence[Event], book: Book, now: datetime
+) -> list[Subject | None]:
+    """Find the subject of each event, in order; None where there is none (any more)."""
+    inbound = [e for e in events if isinstance(e, Inbound)]
+    acts = [e for e in events if isinstance(e, StaffAction | TimerDue)]
+    receipts = [e for e in events if isinstance(e, Receipt)]
+    by_sender = _of_senders(connection, inbound, book, now) if inbound else {}
+    by_episode = _of_episodes(connection, {e.episode_id for e in acts}, book) if acts else {}
+    by_ref, by_id = _of_receipts(connection, receipts, book) if receipts else ({}, {})
+    subjects: list[Subject | None] = []
+    for event in events:
+        match event:
+            case Inbound():
+                clinic = book.clinic_for(event.recipient, event.account)
+                subjects.append(Subject(by_sender[clinic.id, event.channel, event.sender]))
+            case StaffAction() | TimerDue():
+                found = by_episode.get(event.episode_id)
+                known = found is not None and found.place.clinic.id == event.clinic_id
+                subjects.append(found if known else None)
+            case Receipt():
+                subjects.append(by_ref.get(event.ref or "") or by_id.get(event.provider_id or ""))
+    return subjects
+
+
+def claim_sender(connection: Connection, place: Place, family_id: int | None) -> bool:
+    """Give an unclaimed sender's address, thread and episodes to a family of the clinic (C8)."""
+    clinic_id, contact = place.clinic.id, place.contact
+    if contact.kind is not ContactKind.UNCLAIMED:
+        return False
+    family = connection.execute(
+        select(families.c.id, families.c.coordinator_id).where(
+            families.c.clinic_id == clinic_id,
+            families.c.id == family_id,
+            families.c.kind == ContactKind.FAMILY,
+        )
+    ).first()
+    if family is None:
+        return False
+    for table in (contacts, threads, episodes):
+        connection.execute(
+            update(table)
+            .where(table.c.clinic_id == clinic_id, table.c.family_id == contact.family_id)
+            .values(family_id=family.id)
+        )
+    connection.execute(
+        update(episodes)
+        .where(
+            episodes.c.clinic_id == clinic_id,
+            episodes.c.thread_id == contact.thread_id,
+            episodes.c.owner_id.is_(None),
+        )
+        .values(owner_id=family.coordinator_id)
+    )
+    return True
+
+
+def _of_senders(
+    connection: Connection, events: Sequence[Inbound], book: Book, now: datetime
+) -> dict[tuple[int, str, str], Place]:
+    wanted = {(book.clinic_for(e.recipient, e.account).id, e.channel, e.sender): e for e in events}
+    found = {
+        (row.clinic_id, row.channel, row.address): row
+        for row in connection.execute(
+            select(*CONTACT_ROW)
+            .select_from(CONTACTS)
+            .where(
+                contacts.c.clinic_id.in_({clinic_id for clinic_id, _, _ in wanted}),
+                contacts.c.address.in_({address for _, _, address in wanted}),
+            )
+        )
+    }
+    for key, event in wanted.items():
+        row = found.get(key)
+        if row is None or row.thread_id is None:
+            clinic = book.by_id[key[0]]
+            found[key] = _made(connection, clinic, event, book, row, now)
+        elif row.our_address != event.recipient:
+            connection.execute(
+                update(threads)
+                .where(threads.c.clinic_id == key[0], threads.c.id == row.thread_id)
+                .values(our_address=event.recipient)
+            )
+    return {key: place_of(found[key], book.by_id[key[0]]) for key in wanted}
+
+
+def _made(
+    connection: Connection,
+    clinic: ClinicView,
+    event: Inbound,
+    book: Book,
+    row: AnyRow | None,
+    now: datetime,
+) -> AnyRow:
+    """Make what is missing of a sender: a household nobody knows, an address, a thread."""
+    if row is not None:
+        contact_id, family_id = row.id, row.family_id
+    else:
+        contact_id, family_id = _unknown_sender(connection, clinic, event, book, now)
+    connection.execute(
+        insert(threads).values(
+            clinic_id=clinic.id,
+            family_id=family_id,
+            contact_id=contact_id,
+            our_address=event.recipient,
+        )
+    )
+    return connection.execute(
+        select(*CONTACT_ROW)
+        .select_from(CONTACTS)
+        .where(contacts.c.clinic_id == clinic.id, contacts.c.id == contact_id)
+    ).one()
+
+
+def _unknown_sender(
+    connection: Connection, clinic: ClinicView, event: Inbound, book: Book, now: datetime
+) -> tuple[int, int]:
+    person = book.staff_phone(clinic, event.sender) if event.channel == "sms" else None
+    kind = ContactKind.STAFF if person else ContactKind.UNCLAIMED
+    end = event.sender[-SHOWN_OF_NUMBER:]
+    stranger = "Web chat" if event.channel == WEBCHAT else "Unknown sender"
+    name = f"{person.name} (staff)" if person else f"{stranger} …{end}"
+    family_id = connection.execute(
+        insert(families)
+        .values(clinic_id=clinic.id, key=None, name=name, kind=kind, created_at=now)
+        .returning(families.c.id)
+    ).scalar_one()
+    contact_id = connection.execute(
+        insert(contacts)
+        .values(
+            clinic_id=clinic.id,
+            family_id=family_id,
+            staff_id=person.id if person else None,
+            channel=event.channel,
+            address=event.sender,
+            consent=Consent.UNKNOWN,
+            created_at=now,
+        )
+        .returning(contacts.c.id)
+    ).scalar_one()
+    return contact_id, family_id
+
+
+def _of_episodes(connection: Connection, episode_ids: set[int], book: Book) -> dict[int, Subject]:
+    rows = connection.execute(
+        select(episodes.c.id.label("episode_id"), *CONTACT_ROW)
+        .select_from(CONTACTS.join(episodes, episodes.c.thread_id == threads.c.id))
+        .where(episodes.c.id.in_(episode_ids))
+    )
+    return {
+        row.episode_id: Subject(place_of(row, book.by_id[row.clinic_id]), row.episode_id)
+        for row in rows
+    }
+
+
+def _of_receipts(
+    connection: Connection, receipts: Sequence[Receipt], book: Book
+) -> tuple[Mapping[str, Subject], Mapping[str, Subject]]:
+    """Find deliveries by the opaque name or the provider's id; a foreign account finds nothing."""
+    refs = [r.ref for r in receipts if r.ref]
+    ids = [r.provider_id for r in receipts if r.provider_id]
+    rows = connection.execute(
+        select(
+            deliveries.c.id, deliveries.c.clinic_id, deliveries.c.ref,
+            deliveries.c.provider_id, deliveries.c.episode_id,
+        ).where(deliveries.c.ref.in_(refs) | deliveries.c.provider_id.in_(ids))
+    ).all()  # fmt: skip
+    accounts = {r.ref or r.provider_id: r.account for r in receipts}
+    subjects = _of_episodes(connection, {row.episode_id for row in rows}, book)
+    by_ref, by_id = {}, {}
+    for row in rows:
+        place = subjects.get(row.episode_id)
+        account = accounts.get(row.ref) or accounts.get(row.provider_id) or ""
+        if place is None or not book.is_account_of(place.place.clinic, account or _any(place)):
+            continue
+        subject = Subject(place.place, row.episode_id, row.id)
+        by_ref[row.ref] = subject
+        if row.provider_id:
+            by_id[row.provider_id] = subject
+    return by_ref, by_id
+
+
+def _any(subject: Subject) -> str:
+    """Our own reports name no account: they speak for the clinic's."""
+    return subject.place.clinic.account_sid or ""

@@ -1,0 +1,1 @@
+"""What staff see: open episodes in their order, one page of them, one episode."""

@@ -1,0 +1,246 @@
+"""The inbox as a person sees it: one row for each open episode, and the figures above them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, exists, func, select
+
+from routing.types import Consent, ContactKind, Urgency
+from store.inbox.order import IS_OPEN, ORDER, Place, comes_after, place_of, same_clinic
+from store.tables import (
+    alerts,
+    assessments,
+    caregivers,
+    contacts,
+    deliveries,
+    episodes,
+    families,
+    messages,
+    staff,
+    threads,
+)
+
+PAGE = 50
+FAILING_WITHIN = timedelta(hours=1)
+STUCK_AFTER = timedelta(minutes=5)
+RECENT_DELIVERIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One open episode as the inbox shows it.
+
+    `why` is the sentence of the first reason of the most urgent message; `no_answer`,
+    `cannot_text` and `undelivered` are C13.
+    """
+
+    episode_id: int
+    state: str
+    urgency: Urgency
+    hazard: str | None
+    kind: ContactKind
+    family: str
+    writer: str | None
+    address: str
+    last_text: str | None
+    last_kind: str | None
+    language: str | None
+    why: str | None
+    waiting_since: datetime
+    is_waiting: bool
+    reply_due: datetime | None
+    owner: str | None
+    is_acknowledged: bool
+    is_unread: bool
+    needs_eyes: bool
+    cannot_text: bool
+    undelivered: bool
+    no_answer: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class InboxState:
+    """The figures above the inbox: open episodes by urgency, and whether texts go out."""
+
+    counts: Mapping[Urgency, int]
+    failing: int
+    stuck: int
+
+    @property
+    def total(self) -> int:
+        """Count all open episodes."""
+        return sum(self.counts.values())
+
+
+def page_of(
+    connection: Connection, clinic_id: int, *, after: Place | None = None, limit: int = PAGE
+) -> tuple[tuple[InboxRow, ...], bool]:
+    """Read one page of the inbox in one query.
+
+    Returns:
+        At most `limit` rows in inbox order, and whether more follow.
+    """
+    first = (
+        select(
+            episodes,
+            _last_inbound().label("last_id"),
+            _most_urgent_assessment().label("assessment_id"),
+        )
+        .where(episodes.c.clinic_id == clinic_id, IS_OPEN)
+        .order_by(*ORDER)
+        .limit(limit + 1)
+    )
+    if after is not None:
+        first = first.where(comes_after(after))
+    found = connection.execute(_with_people(first, clinic_id)).all()
+    return tuple(_row(row) for row in found[:limit]), len(found) > limit
+
+
+def state_of(connection: Connection, clinic_id: int, now: datetime) -> InboxState:
+    """Count open episodes by urgency, failed texts of the last hour and texts that are stuck."""
+    recent = (
+        select(deliveries.c.state, deliveries.c.created_at)
+        .where(deliveries.c.clinic_id == clinic_id)
+        .order_by(deliveries.c.id.desc())
+        .limit(RECENT_DELIVERIES)
+        .subquery()
+    )
+    failing = select(func.count()).where(
+        recent.c.state.in_(("failed", "expired")), recent.c.created_at > now - FAILING_WITHIN
+    )
+    stuck = select(func.count()).where(
+        deliveries.c.clinic_id == clinic_id,
+        deliveries.c.state == "queued",
+        deliveries.c.due_at < now - STUCK_AFTER,
+    )
+    by_urgency = (
+        select(episodes.c.urgency, func.count().label("number"))
+        .where(episodes.c.clinic_id == clinic_id, IS_OPEN)
+        .group_by(episodes.c.urgency)
+        .subquery()
+    )
+    # The outer join keeps the figures about texts where no episode is open.
+    one = select(
+        failing.scalar_subquery().label("failing"), stuck.scalar_subquery().label("stuck")
+    ).subquery()
+    found = connection.execute(
+        select(by_urgency.c.urgency, by_urgency.c.number, one.c.failing, one.c.stuck).select_from(
+            one.outerjoin(by_urgency, by_urgency.c.number > 0)
+        )
+    ).all()
+    return InboxState(
+        counts={Urgency(row.urgency): row.number for row in found if row.urgency is not None},
+        failing=found[0].failing,
+        stuck=found[0].stuck,
+    )
+
+
+def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
+    """Join what a row shows to the chosen episodes, keeping their order."""
+    open_ones = first.subquery("episodes")
+    e = open_ones.c
+    return (
+        select(
+            open_ones,
+            families.c.name.label("family"),
+            families.c.kind,
+            caregivers.c.name.label("writer"),
+            contacts.c.address,
+            contacts.c.language.label("contact_language"),
+            contacts.c.consent,
+            contacts.c.unusable,
+            exists()
+            .where(
+                deliveries.c.clinic_id == clinic_id,
+                deliveries.c.episode_id == e.id,
+                deliveries.c.needs_call.is_not(None),
+            )
+            .label("undelivered"),
+            alerts.c.no_answer,
+            messages.c.text.label("last_text"),
+            messages.c.kind.label("last_kind"),
+            messages.c.language.label("last_language"),
+            assessments.c.reasons,
+            staff.c.name.label("owner"),
+        )
+        .join_from(open_ones, families, _of(families, clinic_id, e.family_id))
+        .join(threads, _of(threads, clinic_id, e.thread_id))
+        .join(contacts, _of(contacts, clinic_id, threads.c.contact_id))
+        .outerjoin(caregivers, _of(caregivers, clinic_id, contacts.c.caregiver_id))
+        .outerjoin(messages, _of(messages, clinic_id, e.last_id))
+        .outerjoin(assessments, _of(assessments, clinic_id, e.assessment_id))
+        .outerjoin(staff, _of(staff, clinic_id, e.owner_id))
+        .outerjoin(
+            alerts,
+            and_(
+                alerts.c.clinic_id == clinic_id,
+                alerts.c.episode_id == e.id,
+                alerts.c.state != "closed",
+            ),
+        )
+        .order_by(e.inbox_rank, e.reply_due.is_(None), e.reply_due, e.waiting_since, e.id)
+    )
+
+
+def _row(row: Any) -> InboxRow:
+    return InboxRow(
+        episode_id=row.id,
+        state=row.state,
+        urgency=Urgency(row.urgency),
+        hazard=row.hazard,
+        kind=ContactKind(row.kind),
+        family=row.family,
+        writer=row.writer,
+        address=row.address,
+        last_text=row.last_text,
+        last_kind=row.last_kind,
+        language=row.last_language or row.contact_language,
+        why=row.reasons[0].get("why") if row.reasons else None,
+        waiting_since=row.waiting_since,
+        is_waiting=row.is_waiting,
+        reply_due=row.reply_due,
+        owner=row.owner,
+        is_acknowledged=row.acknowledged_at is not None,
+        is_unread=row.looked_at is None,
+        needs_eyes=row.needs_eyes,
+        cannot_text=row.consent == Consent.OPTED_OUT or row.unusable is not None,
+        undelivered=row.undelivered,
+        no_answer=row.no_answer is not None,
+        place=place_of(row),
+    )
+
+
+def _last_inbound() -> Any:
+    return (
+        select(func.max(messages.c.id))
+        .where(
+            messages.c.clinic_id == episodes.c.clinic_id,
+            messages.c.episode_id == episodes.c.id,
+            messages.c.direction == "in",
+        )
+        .scalar_subquery()
+    )
+
+
+def _most_urgent_assessment() -> Any:
+    """Find the judgement that set the level: a later "thank you" must not hide it."""
+    return (
+        select(assessments.c.id)
+        .join(messages, same_clinic(messages, assessments.c.message_id))
+        .where(
+            assessments.c.clinic_id == episodes.c.clinic_id,
+            messages.c.clinic_id == episodes.c.clinic_id,
+            messages.c.episode_id == episodes.c.id,
+        )
+        .order_by(assessments.c.urgency.desc(), assessments.c.id)
+        .limit(1)
+        .correlate(episodes)
+        .scalar_subquery()
+    )
+
+
+def _of(table: Any, clinic_id: int, reference: Any) -> Any:
+    return and_(table.c.id == reference, table.c.clinic_id == clinic_id)

@@ -1,0 +1,146 @@
+"""What the environment says, read once at start; one clear line for each fault."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+TWILIO_API = "https://api.twilio.com"
+SHORTEST_SECRET = 32
+
+
+class WrongSettings(Exception):
+    """The environment is not usable; `faults` holds one sentence per fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioAccount:
+    """One account: `tokens` verify webhooks (the first also signs in where no API key is set)."""
+
+    sid: str
+    tokens: tuple[str, ...]
+    api_key: str | None = None
+    api_secret: str | None = None
+
+    def __repr__(self) -> str:
+        return f"TwilioAccount({self.sid})"
+
+
+class Settings(BaseSettings):
+    """The environment of DESIGN 8. Build with `Settings.read()` for clear errors."""
+
+    model_config = SettingsConfigDict(env_prefix="KINLINE_", extra="ignore", frozen=True)
+
+    database_url: str = "sqlite:///kinline.db"
+    redis_url: str | None = None
+    public_url: str | None = None
+    twilio_account_sid: str | None = None
+    twilio_auth_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    twilio_api_key: str | None = None
+    twilio_api_secret: SecretStr | None = None
+    twilio_api_url: str = TWILIO_API
+    secret_key: SecretStr | None = None
+
+    @classmethod
+    def read(cls) -> Self:
+        """Read the environment; raise `WrongSettings` with a sentence for each fault."""
+        try:
+            return cls()
+        except ValidationError as error:
+            faults = [f"KINLINE_{str(e['loc'][0]).upper()}: {_sentence(e['msg'])}"
+                      for e in error.errors(include_input=False)]  # fmt: skip
+            raise WrongSettings(faults) from None
+
+    @field_validator("twilio_auth_tokens", mode="before")
+    @classmethod
+    def _comma_list(cls, value: object) -> object:
+        return (
+            tuple(t.strip() for t in value.split(",") if t.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme = value.partition(":")[0].partition("+")[0]
+        if scheme not in {"sqlite", "postgresql", "postgres"}:
+            raise ValueError("use sqlite:///FILE or postgresql://…")
+        rest = value.partition("://")[2]
+        return f"postgresql+psycopg://{rest}" if scheme != "sqlite" else f"sqlite://{rest}"
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("use redis://HOST:PORT/0")
+        return value or None
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"use at least {SHORTEST_SECRET} random characters")
+        return value
+
+    @field_validator("public_url", "twilio_api_url")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        parts = urlsplit(value)
+        if (
+            parts.scheme not in {"http", "https"}
+            or not parts.netloc
+            or parts.query
+            or parts.fragment
+        ):
+            raise ValueError("use an address such as https://texts.clinic.example, without ? or #")
+        return value.rstrip("/")
+
+    def twilio_accounts(self) -> dict[str, TwilioAccount]:
+        """Give the installation's own account by its SID; none where nothing is set (A-03)."""
+        if not self.twilio_account_sid or not self.twilio_auth_tokens:
+            return {}
+        return {self.twilio_account_sid: TwilioAccount(
+            self.twilio_account_sid,
+            tuple(t.get_secret_value() for t in self.twilio_auth_tokens),
+            self.twilio_api_key or None,
+            self.twilio_api_secret.get_secret_value() if self.twilio_api_secret else None,
+        )}  # fmt: skip
+
+    def needed_for_texting(self) -> list[str]:
+        """List what a real texting set-up still lacks, one sentence per fault."""
+        wanted = {
+            "KINLINE_PUBLIC_URL": (
+                self.public_url,
+                "the outside address, for signatures and links",
+            ),
+            "KINLINE_TWILIO_ACCOUNT_SID": (self.twilio_account_sid, "the account, AC…"),
+            "KINLINE_TWILIO_AUTH_TOKENS": (
+                self.twilio_auth_tokens,
+                "the auth token, or two with a comma",
+            ),
+            "KINLINE_SECRET_KEY": (self.secret_key, "at least 32 random characters"),
+        }
+        return [f"{name} is not set: {what}" for name, (value, what) in wanted.items() if not value]
+
+
+def clinic_account(
+    sid: str, token_env: str, environment: Mapping[str, str] = os.environ
+) -> TwilioAccount | None:
+    """Read a clinic's own account; its tokens stand in the variable that the clinic names."""
+    tokens = tuple(t.strip() for t in environment.get(token_env, "").split(",") if t.strip())
+    return TwilioAccount(sid, tokens) if tokens else None
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ")

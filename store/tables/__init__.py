@@ -1,0 +1,46 @@
+"""The tables, one file per noun; every row of a family or of staff belongs to one clinic."""
+
+from store.tables.alerts import alerts, promises, timers
+from store.tables.clinics import clinic_numbers, clinics, closures, on_call
+from store.tables.column import metadata
+from store.tables.deliveries import attempts, deliveries, provider_reports
+from store.tables.people import caregivers, children, consents, contacts, families
+from store.tables.staff import audit_events, sessions, staff
+from store.tables.threads import (
+    assessments,
+    attachment_contents,
+    attachments,
+    decisions,
+    episodes,
+    messages,
+    threads,
+)
+
+__all__ = [
+    "alerts",
+    "assessments",
+    "attachment_contents",
+    "attachments",
+    "attempts",
+    "audit_events",
+    "caregivers",
+    "children",
+    "clinic_numbers",
+    "clinics",
+    "closures",
+    "consents",
+    "contacts",
+    "decisions",
+    "deliveries",
+    "episodes",
+    "families",
+    "messages",
+    "metadata",
+    "on_call",
+    "promises",
+    "provider_reports",
+    "sessions",
+    "staff",
+    "threads",
+    "timers",
+]

@@ -1,0 +1,62 @@
+"""Clinics and what administrators set: numbers, hours, closures, who is on call."""
+
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, String, Table, UniqueConstraint
+
+from store.tables.column import link, metadata, of_clinic, primary
+
+clinics = Table(
+    "clinics",
+    metadata,
+    primary(),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("template_policy", String(16), nullable=False),
+    Column("emergency_number", String(16), nullable=False),
+    Column("on_call_phone", String(20), nullable=False),
+    Column("office_phone", String(20), nullable=True),
+    Column("automation", String(8), nullable=False),
+    # {"mon": [["08:30", "12:00"], …]}; an absent day is closed, an end before its start passes
+    # midnight.
+    Column("hours", JSON, nullable=False),
+    Column("twilio_account_sid", String(40), nullable=True),
+    Column("twilio_token_env", String(100), nullable=True),
+    Column("messaging_service_sid", String(40), nullable=True),
+    Column("opt_out", String(8), nullable=False),
+    Column("alert_number", String(20), nullable=True),
+    # The one clinic that nobody made: it takes what came to a number that no clinic has.
+    Column("is_system", Boolean, nullable=False),
+    # Counts up with every change of what is cached about the clinic.
+    Column("revision", Integer, nullable=False),
+)
+
+clinic_numbers = Table(
+    "clinic_numbers",
+    metadata,
+    primary(),
+    of_clinic(),
+    Column("number", String(20), nullable=False, unique=True),
+    Index("ix_clinic_numbers_clinic", "clinic_id"),
+)
+
+closures = Table(
+    "closures",
+    metadata,
+    primary(),
+    of_clinic(),
+    Column("date", Date, nullable=False),
+    Column("reason", String(200), nullable=False),
+    UniqueConstraint("clinic_id", "date"),
+)
+
+on_call = Table(
+    "on_call",
+    metadata,
+    primary(),
+    of_clinic(),
+    link("staff_id", "staff.id"),
+    Column("position", Integer, nullable=False),
+    UniqueConstraint("clinic_id", "position"),
+)

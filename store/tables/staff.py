@@ -1,0 +1,51 @@
+"""Staff, their signed-in sessions, and the record of who did what."""
+
+from sqlalchemy import JSON, Boolean, Column, Index, String, Table
+
+from store.tables.column import Id, link, metadata, moment, of_clinic, primary
+
+staff = Table(
+    "staff",
+    metadata,
+    primary(),
+    of_clinic(),
+    Column("email", String(200), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("phone", String(20), nullable=True),
+    Column("password_hash", String(200), nullable=True),
+    # The hash of an invitation link's secret; gone once it has been used.
+    Column("invitation_hash", String(64), nullable=True),
+    moment("invited_at", optional=True),
+    Column("active", Boolean, nullable=False),
+    Index("ix_staff_clinic", "clinic_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    primary(),
+    of_clinic(),
+    link("staff_id", "staff.id"),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    moment("created_at"),
+    moment("seen_at"),
+    moment("ended_at", optional=True),
+)
+
+audit_events = Table(
+    "audit_events",
+    metadata,
+    primary(),
+    of_clinic(),
+    moment("at"),
+    Column("actor", String(16), nullable=False),  # staff, family, provider, timer, file
+    Column("actor_id", Id, nullable=True),
+    Column("action", String(40), nullable=False),
+    Column("subject", String(20), nullable=False),
+    Column("subject_id", Id, nullable=True),
+    # Ids, levels and codes only; never words of a family.
+    Column("details", JSON, nullable=False),
+    Index("ix_audit_events_subject", "clinic_id", "subject", "subject_id"),
+)

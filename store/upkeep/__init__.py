@@ -1,0 +1,1 @@
+"""What operators need: copies, exports, checks of a set-up."""
