@@ -1,0 +1,1 @@
+"""The chat that families open in a browser: its page, its widget, and what both talk to."""
