@@ -1,0 +1,163 @@
+"""What every staff page has at hand: the ports, who is signed in, and how a page is rendered."""
+
+import gettext
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from admin import words
+from admin.marking import pieces, preview
+from admin.times import Times
+from routing.events import Event
+from store.clock import Clock
+from store.db import Database
+from store.outcomes import Outcome
+from store.people import Person, person_of
+
+HERE = Path(__file__).parent
+STATIC_FOLDER = HERE / "static"
+LARGEST_ID = 2**63 - 1
+END_OF_NUMBER = 4
+
+
+class Conducts(Protocol):
+    """The one conductor, bare or counted."""
+
+    def conduct(self, events: Sequence[Event], now: datetime) -> list[Outcome]:
+        """Let events happen in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the pages are connected to."""
+
+    database: Database
+    conductor: Conducts
+    clock: Clock
+    public_url: str | None = None
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether people come over https, as the outside address says."""
+        return bool(self.public_url and self.public_url.startswith("https:"))
+
+    @property
+    def cookie(self) -> str:
+        """Name the cookie of the session; browsers keep `__Host-` ones to this host and https."""
+        return "__Host-kinline" if self.is_https else "kinline"
+
+
+class NeedsSignIn(Exception):
+    """Nobody is signed in, or no longer."""
+
+
+class NotFound(Exception):
+    """There is no such thing, or it is another clinic's (I-22)."""
+
+
+def ports_of(request: Request) -> Ports:
+    """Find the ports that the app was built with."""
+    ports = request.app.state.ports
+    assert isinstance(ports, Ports)  # noqa: S101  set by build(); tells mypy
+    return ports
+
+
+def signed_in(request: Request) -> Person:
+    """Tell who asks; raise `NeedsSignIn` for nobody."""
+    ports = ports_of(request)
+    token = request.cookies.get(ports.cookie)
+    person = person_of(ports.database, token, ports.clock()) if token else None
+    if person is None:
+        raise NeedsSignIn
+    request.state.person = person
+    return person
+
+
+At = Annotated[Ports, Depends(ports_of)]
+Me = Annotated[Person, Depends(signed_in)]
+
+
+def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """Render a page in the language of the person, at the time of their clinic."""
+    person: Person | None = getattr(request.state, "person", None)
+    wanted = (
+        person.languages if person else words.asked_for(request.headers.get("accept-language", ""))
+    )
+    tag = words.chosen(wanted)
+    page = _environment(tag).get_template(template)
+    zone = ZoneInfo(person.timezone if person else "UTC")
+    return HTMLResponse(
+        page.render(
+            me=person,
+            language=tag,
+            times=Times(ports_of(request).clock(), zone, tag, words.translations(tag)),
+            **context,
+        ),
+        status_code=status,
+    )
+
+
+def local_path(wanted: str) -> str:
+    """Keep a path on this site; anything else becomes the inbox (no open redirect)."""
+    is_local = (
+        wanted.startswith("/")
+        and not wanted.startswith(("//", "/\\"))
+        and wanted.isprintable()
+        and "\\" not in wanted
+    )
+    return wanted if is_local else "/"
+
+
+@lru_cache
+def _environment(tag: str) -> Environment:
+    environment = Environment(
+        autoescape=True,
+        loader=FileSystemLoader(HERE / "templates"),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    translations = words.translations(tag)
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        say=lambda kind, key: _say(translations, kind, key),
+        phrases=words.PHRASES,
+        language_name=lambda spoken: words.language_name(spoken, tag),
+        stylesheet=f"/static/style.css?v={_version()}",
+        pieces=pieces,
+        preview=preview,
+        telephone=_telephone,
+        end_of=lambda address: address[-END_OF_NUMBER:],
+    )
+    return environment
+
+
+def _say(translations: gettext.NullTranslations, kind: str, key: object) -> str:
+    phrases = words.PHRASES[kind]
+    word = phrases.get(str(key).lower(), phrases.get("unknown", str(key)))
+    return translations.gettext(word) if word else ""
+
+
+def _telephone(number: str) -> str:
+    """Write a number as people read it out; one that cannot be read stays as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@lru_cache
+def _version() -> str:
+    return hashlib.sha256((STATIC_FOLDER / "style.css").read_bytes()).hexdigest()[:12]

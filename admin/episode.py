@@ -1,0 +1,134 @@
+"""The page of one episode, its attachments, and the link that an alert carries."""
+
+import mimetypes
+import re
+from contextlib import suppress
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
+from admin.typed import Typed, fresh
+from routing.acts import LONGEST_REPLY
+from routing.events import ActionKind, StaffAction
+from routing.types import Problem
+from store.inbox.episode import attachment_of, episode_of, episode_of_alert
+from store.inbox.seen import EpisodeSeen
+from store.outcomes import StoreUnavailable
+from store.people import Person
+
+EPISODE_PATH = re.compile(r"/episodes/(?P<id>[0-9]{1,18})")
+OUTCOMES = ("answered", "called", "emergency_care", "not_needed")
+
+router = APIRouter()
+
+
+@router.get("/episodes/{episode_id:int}")
+def episode_page(
+    request: Request,
+    ports: At,
+    me: Me,
+    episode_id: int,
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show an episode and note that a person has opened it; looking never acknowledges."""
+    return show_episode(request, ports, me, episode_id, done=done)
+
+
+@router.get("/alerts/{ref}")
+def alert_link(ports: At, me: Me, ref: str) -> Response:
+    """Lead from the opaque link in an alert to its episode; changes nothing."""
+    with ports.database.read() as connection:
+        episode_id = episode_of_alert(connection, me.clinic_id, ref)
+    if episode_id is None:
+        raise NotFound
+    return RedirectResponse(f"/episodes/{episode_id}", status_code=303)
+
+
+@router.get("/attachments/{attachment_id:int}")
+def attachment(ports: At, me: Me, attachment_id: int) -> Response:
+    """Hand out an attachment as a file that no browser opens by itself (I-26)."""
+    if attachment_id > LARGEST_ID:
+        raise NotFound
+    with ports.database.read() as connection:
+        found = attachment_of(connection, me.clinic_id, attachment_id)
+    if found is None:
+        raise NotFound
+    ending = mimetypes.guess_extension(found.content_type) or ".bin"
+    return Response(
+        found.content,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="attachment-{attachment_id}{ending}"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
+    )
+
+
+def show_episode(
+    request: Request,
+    ports: Ports,
+    me: Person,
+    episode_id: int,
+    *,
+    typed: Typed | None = None,
+    problem: Problem | None = None,
+    done: str = "",
+) -> HTMLResponse:
+    """Render an episode with a form that is empty, or filled as the person left it."""
+    found = _load(ports, me, episode_id)
+    form = typed if typed and typed.key else fresh(typed)
+    page = render(
+        request,
+        "episode.html",
+        status=_status(problem),
+        episode=found,
+        # Messages after the one that the person had seen are shown as new (C6).
+        seen_before=form.seen if problem else None,
+        typed=replace(form, seen=found.last_id),
+        problem=problem,
+        done=done,
+        outcomes=OUTCOMES,
+        longest_text=LONGEST_REPLY,
+    )
+    _note_opened(request, ports, me, found)
+    return page
+
+
+def _load(ports: Ports, me: Person, episode_id: int) -> EpisodeSeen:
+    if episode_id > LARGEST_ID:
+        raise NotFound
+    with ports.database.read() as connection:
+        found = episode_of(connection, me.clinic_id, episode_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _note_opened(request: Request, ports: Ports, me: Person, found: EpisodeSeen) -> None:
+    # A page that a browser fetches ahead has not been looked at by anybody.
+    is_fetched_ahead = "prefetch" in request.headers.get("sec-purpose", "")
+    if not (found.is_open and found.is_unread) or is_fetched_ahead or request.method == "HEAD":
+        return
+    opened = StaffAction(
+        kind=ActionKind.OPENED,
+        clinic_id=me.clinic_id,
+        staff_id=me.staff_id,
+        episode_id=found.episode_id,
+        key=f"opened:{found.episode_id}:{found.last_id}:{me.staff_id}",
+        seen=found.last_id,
+    )
+    with suppress(StoreUnavailable):  # whoever needs the page must get it all the same
+        ports.conductor.conduct([opened], ports.clock())
+
+
+def _status(problem: Problem | None) -> int:
+    match problem:
+        case None:
+            return 200
+        case Problem.NEWER_MESSAGE | Problem.ALREADY_CLOSED:
+            return 409
+        case _:
+            return 422

@@ -1,0 +1,81 @@
+"""Moments in the words of the reader: how long somebody waits, when a reply is due."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from gettext import NullTranslations
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton, format_time
+
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Tells times as they stand on the wall of the clinic, seen at `now`."""
+
+    now: datetime
+    zone: ZoneInfo
+    locale: str
+    words: NullTranslations
+
+    def at(self, moment: datetime) -> str:
+        """Say the time of day, with the date unless it is today."""
+        local = moment.astimezone(self.zone)
+        if local.date() == self.now.astimezone(self.zone).date():
+            return format_time(local, "short", locale=self.locale)
+        same_year = local.year == self.now.astimezone(self.zone).year
+        pattern = "MMMEd" if same_year else "yMMMd"
+        clock = format_time(local, "short", locale=self.locale)
+        return f"{format_skeleton(pattern, local, locale=self.locale)}, {clock}"
+
+    def waiting(self, since: datetime) -> str:
+        """Say how long a family has waited."""
+        if self.now - since < MINUTE:
+            return self.words.gettext("just now")
+        return self.words.gettext("waiting %(time)s") % {"time": self._length(self.now - since)}
+
+    def due(self, moment: datetime) -> str:
+        """Say how long is left, or how much too late it is."""
+        left = moment - self.now
+        if abs(left) < MINUTE:
+            return self.words.gettext("reply due now")
+        if left < timedelta(0):
+            return self.words.gettext("reply overdue by %(time)s") % {"time": self._length(-left)}
+        return self.words.gettext("reply due in %(time)s") % {"time": self._length(left)}
+
+    def is_over(self, moment: datetime) -> bool:
+        """Tell whether a moment has passed."""
+        return moment < self.now
+
+    def iso(self, moment: datetime) -> str:
+        """Write a moment for machines."""
+        return moment.isoformat(timespec="seconds")
+
+    def age(self, birth_month: str | None) -> str:
+        """Say the age of a child born in a month like 2021-03: in months below two years."""
+        if not birth_month:
+            return ""
+        year, month = (int(part) for part in birth_month.split("-"))
+        today = self.now.astimezone(self.zone)
+        months = max(0, (today.year - year) * 12 + today.month - month)
+        if months < 24:  # noqa: PLR2004  two years, as paediatrics counts
+            said = self.words.ngettext("%(number)s month", "%(number)s months", months)
+            return said % {"number": months}
+        said = self.words.ngettext("%(number)s year", "%(number)s years", months // 12)
+        return said % {"number": months // 12}
+
+    def _length(self, length: timedelta) -> str:
+        minutes = int(length / MINUTE)
+        hours, days = minutes // 60, minutes // (60 * 24)
+        if days:
+            said = self.words.ngettext("%(number)s day", "%(number)s days", days)
+            return said % {"number": days}
+        if not hours:
+            return self.words.gettext("%(number)s min") % {"number": minutes}
+        if minutes % 60 == 0:
+            return self.words.gettext("%(number)s h") % {"number": hours}
+        return self.words.gettext("%(hours)s h %(minutes)s min") % {
+            "hours": hours,
+            "minutes": minutes % 60,
+        }

@@ -1,0 +1,68 @@
+"""What a person typed into a form of an episode, so that no refusal loses it."""
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from fastapi import Depends, Form, Request
+
+LONGEST_KEY = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One filled form.
+
+    `path` is where it was going, `key` makes a repeated form one act, `seen` is the last message
+    that stood on the screen (C6).
+    """
+
+    path: str = ""
+    text: str = ""
+    outcome: str = ""
+    other: str = ""
+    key: str = ""
+    seen: int | None = None
+    family_id: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing that a person would miss."""
+        return not (self.text or self.outcome or self.other)
+
+
+def fresh(typed: Typed | None = None) -> Typed:
+    """Give a form a key that no other form has."""
+    return replace(typed or Typed(), key=secrets.token_urlsafe(16))
+
+
+def _read(
+    request: Request,
+    *,
+    text: Annotated[str, Form()] = "",
+    outcome: Annotated[str, Form()] = "",
+    other: Annotated[str, Form()] = "",
+    key: Annotated[str, Form()] = "",
+    seen: Annotated[str, Form()] = "",
+    family: Annotated[str, Form()] = "",
+) -> Typed:
+    typed = Typed(
+        path=request.url.path,
+        text=text.replace("\r\n", "\n"),
+        outcome=outcome,
+        other=other.strip(),
+        key=key if 0 < len(key) <= LONGEST_KEY else secrets.token_urlsafe(16),
+        seen=_number(seen),
+        family_id=_number(family),
+    )
+    # Kept where the pages for "sign in again" and "try again" find it.
+    request.state.typed = typed
+    return typed
+
+
+def _number(digits: str) -> int | None:
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < len(str(2**63 - 1))
+    return int(digits) if is_number else None
+
+
+TypedForm = Annotated[Typed, Depends(_read)]

@@ -1,0 +1,176 @@
+"""The words of the staff pages in the languages of staff, from `locales/<tag>/…/staff.po`."""
+
+import gettext
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+
+from babel import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+SOURCE_LANGUAGE = "en"
+
+
+def N_(words: str) -> str:  # noqa: N802  the name that gettext tools look for
+    """Mark words for the catalogs; they are translated where they are shown."""
+    return words
+
+
+@lru_cache
+def translations(tag: str) -> gettext.NullTranslations:
+    """Load the catalog of a language; fuzzy guesses are left out, English stands in for gaps."""
+    catalog_file = files("locales").joinpath(tag, "LC_MESSAGES", "staff.po")
+    compiled = BytesIO()
+    with catalog_file.open("rb") as opened:
+        write_mo(compiled, read_po(opened, locale=tag), use_fuzzy=False)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def chosen(wanted: Iterable[str]) -> str:
+    """Choose the first wanted language that the staff pages speak, else English."""
+    for tag in wanted:
+        base = tag.replace("_", "-").split("-")[0].lower()
+        if base.isalpha() and files("locales").joinpath(base, "LC_MESSAGES", "staff.po").is_file():
+            return base
+    return SOURCE_LANGUAGE
+
+
+def asked_for(accept_language: str) -> tuple[str, ...]:
+    """Read the languages of an `Accept-Language` header, in the order they stand."""
+    return tuple(part.split(";")[0].strip() for part in accept_language[:200].split(",") if part)
+
+
+def language_name(tag: str | None, shown_in: str) -> str:
+    """Name a language in the language of the reader; an unknown tag stays as it is."""
+    if not tag:
+        return ""
+    try:
+        return Locale.parse(tag.replace("-", "_")).get_display_name(shown_in) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "urgency": {
+        "emergency": N_("Emergency"),
+        "urgent": N_("Urgent"),
+        "soon": N_("Soon"),
+        "routine": N_("Routine"),
+    },
+    "hazard": {
+        "medical": N_("Medical danger"),
+        "self_harm": N_("Self-harm"),
+        "violence": N_("Violence"),
+        "poison": N_("Poisoning"),
+    },
+    "state": {
+        "open": N_("Open"),
+        "waiting": N_("Waiting for the family"),
+        "snoozed": N_("Snoozed"),
+        "resolved": N_("Resolved"),
+    },
+    "delivery": {
+        "queued": N_("waiting to be sent"),
+        "sending": N_("being sent"),
+        "sent": N_("sent, not yet confirmed"),
+        "delivered": N_("delivered"),
+        "failed": N_("not delivered"),
+        "blocked": N_("cannot text: call"),
+        "expired": N_("not sent: too old"),
+        "unknown": N_("not certain whether it was sent"),
+    },
+    "topic": {
+        "symptoms": N_("Symptoms"),
+        "medication": N_("Medication"),
+        "equipment": N_("Equipment"),
+        "appointments": N_("Appointments"),
+        "authorization": N_("Authorization"),
+        "transport": N_("Transport"),
+        "school": N_("School"),
+        "forms": N_("Forms"),
+        "home_care": N_("Home care"),
+        "billing": N_("Billing"),
+        "resources": N_("Resources"),
+        "support": N_("Support"),
+        "social": N_("Social"),
+    },
+    "flag": {
+        "trach": N_("tracheostomy"),
+        "ventilator": N_("ventilator"),
+        "oxygen": N_("oxygen"),
+        "central_line": N_("central line"),
+        "vp_shunt": N_("VP shunt"),
+        "g_tube": N_("feeding tube"),
+        "adrenal_insufficiency": N_("adrenal insufficiency"),
+        "epilepsy": N_("epilepsy"),
+        "immunocompromised": N_("weak immune system"),
+        "infant_under_3mo": N_("under 3 months"),
+        "diabetes_type1": N_("type 1 diabetes"),
+        "cardiac": N_("heart condition"),
+    },
+    "child": {
+        "active": "",
+        "admitted": N_("in hospital"),
+        "moved": N_("moved away"),
+        "deceased": N_("deceased"),
+    },
+    "relation": {
+        "mother": N_("mother"),
+        "father": N_("father"),
+        "grandmother": N_("grandmother"),
+        "grandfather": N_("grandfather"),
+        "foster parent": N_("foster parent"),
+        "guardian": N_("guardian"),
+        "self": N_("the patient"),
+    },
+    "outcome": {
+        "answered": N_("Answered by text"),
+        "called": N_("Called the family"),
+        "emergency_care": N_("Went to the emergency department"),
+        "not_needed": N_("No answer needed"),
+    },
+    "event": {
+        "inbound": N_("Message from the family"),
+        "staffaction": N_("Done by a person"),
+        "timerdue": N_("Something was due"),
+        "receipt": N_("Report of delivery"),
+    },
+    "channel": {
+        "sms": N_("text message"),
+        "webchat": N_("web chat"),
+        "console": N_("pretend phone"),
+    },
+    "problem": {
+        "newer_message": N_(
+            "A new message has come in since you opened this page. It is shown above. "
+            "Read it, then send again."
+        ),
+        "needs_outcome": N_("Say how it ended before you resolve something this urgent."),
+        "already_closed": N_("Somebody has already resolved this."),
+        "cannot_text": N_("Texts do not reach this family. Please call."),
+        "empty_text": N_("Write something first."),
+        "too_long": N_("This is too long. Please shorten it."),
+    },
+    "fault": {
+        "opted_out": N_("They have stopped texts."),
+        "unusable_number": N_("This number cannot take texts."),
+        "chat_closed": N_("The chat was closed before they could read it."),
+        "temporary": N_("The phone or its network was away."),
+        "throttled": N_("Too many texts went out at once."),
+        "blocked": N_("The carrier refused the text."),
+        "rejected": N_("The text was refused because of a mistake of ours."),
+        "configuration": N_("Texting is not set up correctly."),
+        "expired": N_("It was too late to send the text."),
+        "unknown": N_("The reason is not known."),
+    },
+    "done": {
+        "replied": N_("Your reply is on its way."),
+        "taken": N_("You have taken this."),
+        "attached": N_("This sender now belongs to the family."),
+        "resolved": N_("Resolved."),
+    },
+}
+"""Closed sets in words; `say(kind, key)` in templates shows an unknown key as it is."""
