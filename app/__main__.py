@@ -1,0 +1,131 @@
+"""The `kinline` command: finds out what is wanted, and loads only what that needs."""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+from app.terminal import Refused, complain
+
+DEFAULT_PORT = 8000
+LOOPBACK = "127.0.0.1"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        The exit code: 0 done, 1 done but something must be mended, 2 refused (one line per fault).
+    """
+    _speak_utf8()
+    wanted = _parser().parse_args(arguments)
+    try:
+        return _run(wanted)
+    except Refused as refused:
+        complain(*refused.lines)
+        return 2
+    except BrokenPipeError:
+        # Whoever read our lines has enough of them (`kinline inbox --json | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(wanted: argparse.Namespace) -> int:
+    """Call the command; imports stand here so that `triage` and `--help` start at once."""
+    match wanted.command:
+        case "serve":
+            from app import serve  # noqa: PLC0415
+
+            return serve.run(wanted.host, wanted.port, wanted.role)
+        case "triage":
+            from app import triage_command  # noqa: PLC0415
+
+            return triage_command.run(sys.stdin, sys.stdout, sys.stderr, pretty=wanted.pretty)
+        case "demo":
+            from app.demo import show  # noqa: PLC0415
+
+            return show.run(wanted.host, wanted.port)
+        case "doctor":
+            from app import doctor  # noqa: PLC0415
+
+            return doctor.run(online=wanted.online)
+        case "backup":
+            from app import backup  # noqa: PLC0415
+
+            return backup.back_up(wanted.file, force=wanted.force)
+        case "restore":
+            from app import backup  # noqa: PLC0415
+
+            return backup.restore(wanted.file, force=wanted.force)
+        case _:
+            from app import clinic_commands  # noqa: PLC0415
+
+            return clinic_commands.run(wanted)
+
+
+def _speak_utf8() -> None:
+    """Read and write UTF-8 whatever the machine is set to; families write in every script."""
+    for stream, errors in (
+        (sys.stdin, "surrogateescape"),
+        (sys.stdout, "backslashreplace"),
+        (sys.stderr, "backslashreplace"),
+    ):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kinline",
+        description="One number for families of children with medical complexity. "
+        "Sorts and routes messages for staff; gives no medical advice; not for emergencies.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="take messages, send answers, show the staff pages")
+    serve.add_argument("--host", default=LOOPBACK, help=f"address to listen on ({LOOPBACK})")
+    serve.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"({DEFAULT_PORT})")
+    serve.add_argument(
+        "--role", choices=("all", "web", "worker"), default="all", help="what to do here (all)"
+    )
+
+    apply = commands.add_parser("apply", help="create or update a clinic from a file")
+    apply.add_argument("file", metavar="FILE.toml")
+
+    inbox = commands.add_parser("inbox", help="print the open episodes, in the order of the inbox")
+    inbox.add_argument("--json", action="store_true", required=True, help="one object per line")
+    inbox.add_argument("--clinic", metavar="KEY", help="of this clinic only")
+
+    triage = commands.add_parser("triage", help="judge messages given as JSON lines")
+    triage.add_argument("--pretty", action="store_true", help="for people instead of programs")
+
+    commands.add_parser("migrate", help="bring the database up to date")
+    doctor = commands.add_parser("doctor", help="check a set-up and say what to fix")
+    doctor.add_argument("--online", action="store_true", help="also ask Twilio about the account")
+
+    for name, what in (("backup", "copy the database to a file"), ("restore", "copy it back")):
+        copy = commands.add_parser(name, help=what)
+        copy.add_argument("file", metavar="FILE")
+        copy.add_argument("--force", action="store_true", help="replace what is there")
+
+    export = commands.add_parser("export", help="print everything of a clinic as JSON lines")
+    export.add_argument("--clinic", metavar="KEY", required=True)
+
+    demo = commands.add_parser("demo", help="a trial clinic with a pretend phone in the browser")
+    demo.add_argument("--host", default=LOOPBACK, help="a loopback address only")
+    demo.add_argument("--port", type=_port, help=f"({DEFAULT_PORT}, or any free one)")
+    return parser
+
+
+def _port(text: str) -> int:
+    highest = 65_535
+    if not text.isdecimal() or int(text) > highest:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port, a number from 0 to {highest}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""The commands that open the database, do one thing and end: apply, inbox, migrate, export."""
+
+import argparse
+import json
+from pathlib import Path
+
+from app import opening
+from app.terminal import Refused, complain, say
+from store import schema
+from store.apply import WrongFile, apply
+from store.clock import system_clock
+from store.db import Database
+from store.inbox.open_episodes import open_episodes
+from store.outcomes import StoreUnavailable
+from store.schema import SchemaState, WrongSchema
+from store.settings import Settings
+from store.upkeep.export import NoSuchClinic, export
+
+
+def run(wanted: argparse.Namespace) -> int:
+    """Run the command that `wanted.command` names; `Refused` where that is impossible."""
+    settings = opening.settings()
+    match wanted.command:
+        case "apply":
+            return _apply(settings, Path(wanted.file))
+        case "inbox":
+            return _inbox(settings, wanted.clinic)
+        case "migrate":
+            return _migrate(settings)
+        case _:
+            return _export(settings, wanted.clinic)
+
+
+def _apply(settings: Settings, file: Path) -> int:
+    with opening.prepared(settings) as database:
+        try:
+            applied = apply(database, file, system_clock())
+        except WrongFile as error:
+            raise Refused(*error.faults) from None
+    say(*applied.changes or ("nothing changed",))
+    address = settings.public_url or "http://127.0.0.1:8000"
+    for invitation in applied.invitations:
+        say(
+            f"{invitation.email} sets a password here, once, within 7 days: "
+            f"{address}/invite/{invitation.token}"
+        )
+    return 0
+
+
+def _inbox(settings: Settings, clinic: str | None) -> int:
+    with opening.current(settings) as database, database.read() as connection:
+        for episode in open_episodes(connection, clinic):
+            say(json.dumps(episode, ensure_ascii=False))
+    return 0
+
+
+def _migrate(settings: Settings) -> int:
+    database = Database(settings.database_url)
+    try:
+        before = schema.state(database)
+        copy = schema.upgrade(database)
+    except WrongSchema as error:
+        raise Refused(str(error)) from None
+    except StoreUnavailable as error:
+        raise Refused(f"KINLINE_DATABASE_URL: the database does not answer ({error}).") from None
+    finally:
+        database.close()
+    if copy:
+        say(f"As it was before, the database is in {copy}.")
+    is_done = before is SchemaState.CURRENT
+    say("The database is up to date already." if is_done else "The database is up to date now.")
+    return 0
+
+
+def _export(settings: Settings, clinic: str) -> int:
+    with opening.current(settings) as database, database.read() as connection:
+        try:
+            exported = export(connection, clinic)
+        except NoSuchClinic:
+            raise Refused(f"There is no clinic with the key '{clinic}'.") from None
+        for line in exported.lines:
+            say(json.dumps(line, ensure_ascii=False))
+    if exported.withheld:
+        complain(
+            f"{exported.withheld} episodes about violence or self-harm are not in this export. "
+            "They need a privacy review first."
+        )
+    return 0

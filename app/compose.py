@@ -1,0 +1,175 @@
+"""Puts the rooms together: one `Kinline` of settings and a clock, for serve, demo and tests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from starlette.types import ASGIApp
+
+from app import engine, web
+from app.accounts import Accounts
+from app.metrics import CountingConductor, Metrics
+from bot.channels.channel import Channel
+from bot.channels.twilio.client import TwilioSms, media_source
+from bot.channels.twilio.webhooks import TwilioPorts
+from bot.channels.webchat import WebChat
+from bot.intake import Intake
+from bot.media import Attachments
+from bot.sending import Sender
+from bot.webchat.ports import ChatPorts
+from locales import catalogs
+from locales.replies import Speaker
+from routing.arrivals import Triage
+from routing.situation import ClinicView
+from routing.types import Note, is_danger
+from store import voice
+from store.clock import Clock
+from store.conduct import Conductor
+from store.db import Database
+from store.live import Live
+from store.playbook import Playbook
+from store.settings import Settings
+
+POSTGRESQL_INTAKE_THREADS = 3
+STOP_SECONDS = 8.0  # F-23: a process that is told to stop is gone within 10 seconds
+
+
+class Role(StrEnum):
+    """What one process does."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+    @property
+    def takes(self) -> bool:
+        """Tell whether it takes messages in and shows pages."""
+        return self is not Role.WORKER
+
+    @property
+    def sends(self) -> bool:
+        """Tell whether it brings messages out and wakes what is due."""
+        return self is not Role.WEB
+
+
+@dataclass(frozen=True, slots=True)
+class Kinline:
+    """Everything of one process. `web` is None where the role takes nothing in."""
+
+    settings: Settings
+    clock: Clock
+    role: Role
+    database: Database
+    live: Live
+    playbook: Playbook
+    conductor: Conductor
+    intake: Intake
+    worker: Sender
+    metrics: Metrics
+    web: ASGIApp
+
+    def start(self) -> None:
+        """Begin to take and to send, as the role says."""
+        if self.role.takes:
+            self.intake.start()
+        if self.role.sends:
+            self.worker.start()
+
+    def stop(self) -> bool:
+        """Finish what was begun and give everything back; False if that took too long."""
+        if self.role.takes:
+            self.intake.stop(STOP_SECONDS / 2)
+        is_done = self.worker.stop(STOP_SECONDS / 2) if self.role.sends else True
+        self.live.close()
+        self.database.close()
+        return is_done
+
+
+def compose(
+    settings: Settings,
+    clock: Clock,
+    *,
+    role: Role = Role.ALL,
+    channels: Mapping[str, Channel] | None = None,
+) -> Kinline:
+    """Make a Kinline on a database that has its tables; nothing runs before `start()`.
+
+    Args:
+        settings: as read from the environment, or made by a test.
+        clock: the present moment.
+        role: what this process does.
+        channels: how messages leave, by name; None for Twilio.
+    """
+    database = Database(settings.database_url)
+    live = Live(settings.redis_url)
+    metrics = Metrics(database, clock)
+    playbook = Playbook(database, settings.twilio_accounts())
+    accounts = Accounts(settings.twilio_accounts(), playbook.account, clock)
+    speaker = Speaker(catalogs.load())
+    triage = engine.packaged_engine().assess
+    conductor = CountingConductor(
+        metrics, database, live, playbook, triage, speaker, settings.public_url
+    )
+    threads = 1 if database.is_sqlite else POSTGRESQL_INTAKE_THREADS
+    intake = Intake(conductor, clock, threads=threads)
+    twilio = TwilioSms(
+        settings.twilio_api_url,
+        accounts.find,
+        settings.public_url,
+        own_account=settings.twilio_account_sid or "",
+    )
+    worker = Sender(
+        database,
+        conductor,
+        _with_chat({twilio.name: twilio} if channels is None else channels),
+        clock,
+        live,
+        attachments=Attachments(
+            database, live, clock, media_source(settings.twilio_api_url, accounts.find)
+        ),
+    )
+    ports = TwilioPorts(
+        public_url=settings.public_url,
+        account=accounts.find,
+        submit=intake.submit,
+        voice=_voice(database, clock),
+        speaker=speaker,
+        count_refusal=metrics.count_refusal,
+    )
+    chat = ChatPorts(
+        database=database,
+        playbook=playbook,
+        live=live,
+        clock=clock,
+        speaker=speaker,
+        submit=intake.submit,
+        is_danger=partial(_is_danger, triage),
+        public_url=settings.public_url,
+    )
+    pages = web.build(
+        web.WebPorts(ports, chat, database, conductor, clock, settings.public_url, intake, metrics)
+    )
+    return Kinline(
+        settings, clock, role, database, live, playbook, conductor, intake, worker, metrics, pages
+    )
+
+
+def _with_chat(channels: Mapping[str, Channel]) -> Mapping[str, Channel]:
+    """Add the web chat, which needs no provider, unless a test has put something in its place."""
+    chat = WebChat()
+    return {chat.name: chat, **channels}
+
+
+def _is_danger(triage: Triage, clinic: ClinicView, text: str) -> bool:
+    """Judge the first words of somebody unknown as if for any child of the clinic (C8)."""
+    judged = (triage(Note(text, flags)) for flags in (clinic.flags_cared_for, frozenset()))
+    return any(is_danger(assessment.urgency, assessment.hazard) for assessment in judged)
+
+
+def _voice(database: Database, clock: Clock) -> web.VoiceOf:
+    def plan(number: str) -> voice.VoicePlan:
+        with database.read() as connection:
+            return voice.plan(connection, number, clock())
+
+    return plan

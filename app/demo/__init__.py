@@ -1,0 +1,1 @@
+"""A trial clinic: families who text, a pretend phone, and a little traffic."""

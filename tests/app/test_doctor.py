@@ -1,0 +1,167 @@
+"""`kinline doctor`: each thing that would hurt a family is a line that says what to do."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from app.__main__ import main
+from app.findings import Level
+from store.clock import system_clock
+from store.db import Database
+from store.tables import audit_events, clinics, staff
+from store.upkeep.checkup import TEST_CALL
+from tests.faketwilio.account import ACCOUNT, TOKEN
+from tests.faketwilio.client import FakeTwilio
+
+Said = pytest.CaptureFixture[str]
+
+
+def _lines(capsys: Said, level: Level) -> list[str]:
+    lines = capsys.readouterr().out.splitlines()
+    return [line[6:] for line in lines if line.startswith(level.value)]
+
+
+def _change(folder: Path, change: Callable[[Database], None]) -> None:
+    database = Database(f"sqlite:///{folder / 'kinline.db'}")
+    change(database)
+    database.close()
+
+
+@pytest.mark.usefixtures("texting")
+def test_a_sound_set_up_has_nothing_to_fix(capsys: Said) -> None:
+    main(["apply", "clinic.toml"])
+    capsys.readouterr()
+    assert main(["doctor"]) == 0
+    assert _lines(capsys, Level.FIX) == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_empty_place_is_told_what_to_begin_with(capsys: Said) -> None:
+    assert main(["doctor"]) == 1
+    faults = _lines(capsys, Level.FIX)
+    assert [fault.split(" ")[0] for fault in faults[:4]] == [
+        "KINLINE_PUBLIC_URL",
+        "KINLINE_TWILIO_ACCOUNT_SID",
+        "KINLINE_TWILIO_AUTH_TOKENS",
+        "KINLINE_SECRET_KEY",
+    ]
+    assert faults[4:] == ["The tables of the database are empty. Run: kinline apply FILE.toml"]
+
+
+@pytest.mark.usefixtures("texting")
+def test_an_address_without_encryption_must_be_fixed(
+    monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    monkeypatch.setenv("KINLINE_PUBLIC_URL", "http://texts.maple.example")
+    main(["apply", "clinic.toml"])
+    assert main(["doctor"]) == 1
+    assert _lines(capsys, Level.FIX) == [
+        "KINLINE_PUBLIC_URL is http://texts.maple.example. Use https: texts of families pass here."
+    ]
+
+
+def test_an_emergency_must_reach_a_phone(texting: Path, capsys: Said) -> None:
+    main(["apply", "clinic.toml"])
+    capsys.readouterr()
+
+    def take_the_phone_away(database: Database) -> None:
+        with database.write() as connection:
+            connection.execute(update(staff).values(phone=None))
+
+    _change(texting, take_the_phone_away)
+    assert main(["doctor"]) == 1
+    assert _lines(capsys, Level.FIX) == [
+        "maple: ana@maple.example is on call and has no phone. Set it in [[staff]]."
+    ]
+
+
+def test_a_clinic_in_shadow_and_a_phone_that_nobody_tried_are_warnings(
+    texting: Path, capsys: Said
+) -> None:
+    """C17, C22."""
+    main(["apply", "clinic.toml"])
+    _change(texting, _shadow)
+    capsys.readouterr()
+    assert main(["doctor"]) == 0
+    warnings = _lines(capsys, Level.WARN)
+    assert any("automation is in shadow" in line for line in warnings)
+    assert any("no test call to the on-call number in the last 30 days" in w for w in warnings)
+
+
+def test_a_test_call_that_was_recorded_is_enough(texting: Path, capsys: Said) -> None:
+    """C17."""
+    main(["apply", "clinic.toml"])
+    _change(texting, _record_a_test_call)
+    capsys.readouterr()
+    main(["doctor"])
+    assert not any("test call" in line for line in _lines(capsys, Level.WARN))
+
+
+@pytest.mark.usefixtures("texting")
+def test_twilio_is_told_where_messages_go_and_how_often_to_try(capsys: Said) -> None:
+    main(["doctor"])
+    said = capsys.readouterr().out
+    assert "https://texts.maple.example/twilio/inbound#rc=5&rp=all" in said
+    assert "https://texts.maple.example/twilio/fallback" in said
+
+
+@pytest.mark.usefixtures("texting")
+def test_an_account_that_does_not_let_us_in_is_found_online(
+    monkeypatch: pytest.MonkeyPatch, capsys: Said, twilio: FakeTwilio
+) -> None:
+    monkeypatch.setenv("KINLINE_TWILIO_API_URL", twilio.url)
+    monkeypatch.setenv("KINLINE_TWILIO_ACCOUNT_SID", ACCOUNT)
+    monkeypatch.setenv("KINLINE_TWILIO_AUTH_TOKENS", f"not-{TOKEN}")
+    main(["doctor", "--online"])
+    said = capsys.readouterr().out
+    assert f"fix   Account {ACCOUNT}: Twilio refused the sign-in (HTTP 401)." in said
+    monkeypatch.setenv("KINLINE_TWILIO_AUTH_TOKENS", TOKEN)
+    main(["doctor", "--online"])
+    assert f"ok    Account {ACCOUNT}: Twilio lets us in." in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("texting")
+def test_a_redis_that_is_away_is_a_warning_because_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    """I-28."""
+    monkeypatch.setenv("KINLINE_REDIS_URL", "redis://127.0.0.1:1/0")
+    main(["apply", "clinic.toml"])
+    capsys.readouterr()
+    assert main(["doctor"]) == 0
+    assert any("Redis does not answer" in line for line in _lines(capsys, Level.WARN))
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_wrong_setting_is_a_thing_to_fix_like_any_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    monkeypatch.setenv("KINLINE_DATABASE_URL", "mysql://x")
+    assert main(["doctor"]) == 1
+    assert _lines(capsys, Level.FIX)[0].startswith("KINLINE_DATABASE_URL: ")
+
+
+def _shadow(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(
+            update(clinics).where(clinics.c.key == "maple").values(automation="shadow")
+        )
+
+
+def _record_a_test_call(database: Database) -> None:
+    with database.write() as connection:
+        clinic_id = connection.execute(
+            clinics.select().where(clinics.c.key == "maple")
+        ).scalar_one()
+        connection.execute(
+            audit_events.insert().values(
+                clinic_id=clinic_id,
+                at=system_clock(),
+                actor="staff",
+                action=TEST_CALL,
+                subject="clinic",
+                details={},
+            )
+        )

@@ -1,0 +1,1 @@
+"""Stories in which something breaks: processes are killed, databases and Redis go away."""
