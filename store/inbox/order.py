@@ -10,13 +10,20 @@ from store.tables import episodes
 
 # Literal, never a parameter: only then do both databases use the partial index of the inbox.
 IS_OPEN = text("episodes.state <> 'resolved'")
-ORDER = (
-    episodes.c.inbox_rank,
-    episodes.c.reply_due.is_(None),
-    episodes.c.reply_due,
-    episodes.c.waiting_since,
-    episodes.c.id,
-)
+
+
+def in_order(columns: Any) -> tuple[Any, ...]:
+    """Give the sort keys of the inbox, of the table or of a query that has its columns."""
+    return (
+        columns.inbox_rank,
+        columns.reply_due.is_(None),
+        columns.reply_due,
+        columns.waiting_since,
+        columns.id,
+    )
+
+
+ORDER = in_order(episodes.c)
 
 
 @dataclass(frozen=True, slots=True)

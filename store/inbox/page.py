@@ -8,7 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, func, select
 
 from routing.types import Consent, ContactKind, Urgency
-from store.inbox.order import IS_OPEN, ORDER, Place, comes_after, place_of, same_clinic
+from store.inbox.order import (
+    IS_OPEN,
+    ORDER,
+    Place,
+    comes_after,
+    in_order,
+    place_of,
+    same_clinic,
+)
 from store.tables import (
     alerts,
     assessments,
@@ -181,7 +189,7 @@ def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
                 alerts.c.state != "closed",
             ),
         )
-        .order_by(e.inbox_rank, e.reply_due.is_(None), e.reply_due, e.waiting_since, e.id)
+        .order_by(*in_order(e))
     )
 
 

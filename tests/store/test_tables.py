@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from routing.types import Urgency
 from store.db import Database
-from store.tables import alerts, clinics, messages
+from store.tables import alerts, clinics, contacts, episodes, messages
 from tests import factories
 from tests.factories import NOW, Household
 
@@ -109,6 +109,9 @@ def test_a_resolved_need_makes_room_for_the_next(
     with database.write() as connection:
         for state in ("resolved", "resolved", "open"):
             factories.episode(connection, clinic_id, home.family_id, home.thread_id, state=state)
+    with database.read() as connection:
+        kept = connection.scalars(select(episodes.c.state).order_by(episodes.c.id)).all()
+    assert kept == ["resolved", "resolved", "open"]
 
 
 def test_a_closed_alert_needs_no_next_step_and_makes_room(
@@ -122,6 +125,8 @@ def test_a_closed_alert_needs_no_next_step_and_makes_room(
             connection, alerts, clinic_id=clinic_id, episode_id=episode_id, state="open",
             step=0, urgency=4, ref="r2", opened_at=NOW, next_step_at=NOW,
         )  # fmt: skip
+        kept = connection.scalars(select(alerts.c.state).order_by(alerts.c.id)).all()
+    assert kept == ["closed", "open"]
 
 
 def test_two_clinics_may_know_the_same_phone(database: Database) -> None:
@@ -129,6 +134,8 @@ def test_two_clinics_may_know_the_same_phone(database: Database) -> None:
         for key in ("maple", "birch"):
             clinic_id = factories.clinic(connection, key=key)
             factories.household(connection, clinic_id, phone="+13125550131")
+        phones = connection.scalars(select(contacts.c.address)).all()
+    assert phones == ["+13125550131", "+13125550131"]
 
 
 def test_a_moment_comes_back_aware_and_in_utc(
