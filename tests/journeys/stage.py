@@ -14,6 +14,7 @@ from tests.journeys.clinics import Clinic, Household
 from tests.journeys.desk import Desk
 from tests.journeys.running import Running
 from tests.journeys.secrecy import Twilio
+from tests.journeys.waiting import eventually
 
 # What a story may make Kinline complain about, by the event's name, beside its own.
 WORSE_THAN_WARNING = ("error", "critical")
@@ -100,3 +101,11 @@ def words_of(twiml: str) -> list[str]:
     """Give the texts in an answer to a webhook."""
     messages = ET.fromstring(twiml).iter("Message")  # noqa: S314  our own answers, in a test
     return ["".join(message.itertext()) for message in messages]
+
+
+def reports_of(stage: Stage, sid: str) -> set[int]:
+    """Give how the status reports of a text were answered.
+
+    The fake writes a report down once it was answered, a moment after the inbox may show it.
+    """
+    return {report["answered"] for report in eventually(lambda: stage.twilio.callbacks(sid))}

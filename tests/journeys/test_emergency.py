@@ -8,7 +8,7 @@ from tests.faketwilio.client import Sent
 from tests.journeys.cast import MAPLE
 from tests.journeys.clinics import Household
 from tests.journeys.desk import Desk
-from tests.journeys.stage import Stage, words_of
+from tests.journeys.stage import Stage, reports_of, words_of
 
 CANNOT_BREATHE = "mi hijo no puede respirar"
 # C14: words that would claim that a person knows, or that somebody is coming.
@@ -38,7 +38,7 @@ def test_a_child_who_cannot_breathe_at_eleven_at_night(stage: Stage) -> None:
     _expect_no_health_words(nils, family)
     episode = stage.delivered(family.phone, 2)
     assert episode["messages"][1]["provider_id"] == answer.sid
-    assert {c["answered"] for c in stage.twilio.callbacks(answer.sid)} == {204}
+    assert reports_of(stage, answer.sid) == {204}
     _expect_first_in_the_inbox(stage, family)
     _expect_that_only_a_person_acknowledges(stage, family, nils)
 
@@ -95,11 +95,12 @@ def test_a_keyword_in_a_cry_for_help_is_a_cry_for_help(stage: Stage, words: str)
 
 def _expect_no_health_words(text: Sent, family: Household) -> None:
     """I-24: whoever finds the phone on a table learns nothing about anybody."""
-    for word in (*CANNOT_BREATHE.split(), "breath", family.name, "Lopez", "Luis", "Rosa", "trach"):
-        assert not re.search(rf"\b{word}", text.body, re.IGNORECASE), word
-    assert family.phone[-4:] not in text.body
-    assert MAPLE.name in text.body
     assert "/alerts/" in text.body
+    words = re.sub(r"/alerts/\S+", "", text.body)  # its letters and digits are drawn by lot
+    for word in (*CANNOT_BREATHE.split(), "breath", family.name, "Lopez", "Luis", "Rosa", "trach"):
+        assert not re.search(rf"\b{word}", words, re.IGNORECASE), word
+    assert family.phone[-4:] not in words
+    assert MAPLE.name in words
 
 
 def _expect_first_in_the_inbox(stage: Stage, family: Household) -> None:

@@ -8,7 +8,7 @@ from tests.faketwilio.client import Sent
 from tests.journeys.cast import MAPLE, RACERS, REEF
 from tests.journeys.desk import Desk
 from tests.journeys.secrecy import Twilio
-from tests.journeys.stage import Stage
+from tests.journeys.stage import Stage, reports_of
 from tests.journeys.waiting import eventually, never
 
 FORM = "Can you sign the school form?"
@@ -198,7 +198,7 @@ def _acknowledged(stage: Stage, phone: str) -> tuple[str, set[int]]:
     stage.text(phone, FORM, REEF)
     sent: Sent = stage.twilio.wait_for(to=phone, containing=RECEIVED)
     stage.delivered(phone, 2)
-    return sent.sid, {callback["answered"] for callback in stage.twilio.callbacks(sent.sid)}
+    return sent.sid, reports_of(stage, sent.sid)
 
 
 def _expect_to_call(stage: Stage, episode: int, words: str) -> None:
