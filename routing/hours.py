@@ -1,20 +1,29 @@
 """Office hours: which window a moment lies in, and when a stretch of open time has passed."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from routing.wallclock import MIDNIGHT_AFTER, clock, closing, minutes, opening
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # How many days around a moment are looked at, in turn, until both ends of its window are found.
 HORIZONS = (3, 10, 40, 400)
-MIDNIGHT_AFTER = "24:00"
-MINUTE = timedelta(minutes=1)
 
 Stretch = tuple[str, str]
 Interval = tuple[datetime, datetime]
+
+
+class WhyClosed(StrEnum):
+    """What a family is told about a closed window."""
+
+    NIGHT = "night"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"  # a date of the list of closures, with its name
+    CLOSING = "closing"  # closed now for a time: snow, water, a burst pipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +40,63 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Day:
+    """One date that is not like its weekday; without stretches it is closed. `name` is told."""
+
+    date: date
+    name: str = ""
+    stretches: tuple[Stretch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Closed from one instant to another, or until somebody ends it (`ends` None)."""
+
+    starts: datetime
+    ends: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
-    """A clinic's week: for each weekday (Monday first) its stretches, plus closed dates."""
+    """A week (Monday first, each day's stretches), the dates that differ, and closings."""
 
     week: tuple[tuple[Stretch, ...], ...]
-    closed: frozenset[date]
+    days: tuple[Day, ...]
     timezone: str
+    closings: tuple[Closing, ...] = ()
 
     @classmethod
     def read(
-        cls, hours: Mapping[str, Sequence[Sequence[str]]], closures: Iterable[date], timezone: str
+        cls,
+        hours: Mapping[str, Sequence[Sequence[str]]],
+        days: Iterable[Day],
+        timezone: str,
+        closings: Iterable[Closing] = (),
     ) -> "Schedule":
         """Build from `{"mon": [["08:30", "12:00"], …]}`; an absent day is closed."""
-        week = tuple(tuple((s[0], s[1]) for s in hours.get(day, ())) for day in WEEKDAYS)
-        return cls(week, frozenset(closures), timezone)
+        week = tuple(stretches(hours.get(day, ())) for day in WEEKDAYS)
+        return cls(week, tuple(days), timezone, tuple(closings))
 
     @property
     def never_opens(self) -> bool:
-        """Tell whether there is no open stretch in any week."""
-        return not any(self.week)
+        """Tell whether there is no open stretch in any week and on no date."""
+        return not any(self.week) and not any(day.stretches for day in self.days)
+
+    def on(self, day: date) -> tuple[Stretch, ...]:
+        """Give the stretches of a date: its own where it has some entry, else its weekday's."""
+        own = _days(self).get(day)
+        return self.week[day.weekday()] if own is None else own.stretches
+
+
+def stretches(pairs: Iterable[Sequence[str]]) -> tuple[Stretch, ...]:
+    """Turn `[["08:30", "12:00"], …]`, as it is stored, into stretches."""
+    return tuple((pair[0], pair[1]) for pair in pairs)
+
+
+@lru_cache(maxsize=64)
+def _days(schedule: Schedule) -> Mapping[date, Day]:
+    return {day.date: day for day in schedule.days}
 
 
 def window_at(schedule: Schedule, at: datetime) -> Window:
@@ -63,6 +110,47 @@ def window_at(schedule: Schedule, at: datetime) -> Window:
             return window
         window = _window_within(schedule, at, day, horizon)
     return window
+
+
+def why_closed(schedule: Schedule, at: datetime) -> tuple[WhyClosed, str]:
+    """Tell why the office is closed at a moment, and the name of the holiday or the reason.
+
+    A closing that is on comes first, then a named date that would have been open, then a window
+    that holds a Saturday or Sunday, or lasts a day; all else is the night.
+    """
+    for shut in schedule.closings:
+        if shut.starts <= at and (shut.ends is None or at < shut.ends):
+            return WhyClosed.CLOSING, shut.reason
+    dates = tuple(_dates(schedule, at))
+    for day in dates:
+        own = _days(schedule).get(day)
+        if own is not None and not own.stretches and schedule.week[day.weekday()]:
+            return WhyClosed.HOLIDAY, own.name
+    is_weekend = len(dates) > 1 or any(day.weekday() in _WEEKEND for day in dates)
+    return WhyClosed.WEEKEND if is_weekend else WhyClosed.NIGHT, ""
+
+
+_WEEKEND = (5, 6)
+_MOST_DATES = 14
+
+
+def _dates(schedule: Schedule, at: datetime) -> Iterator[date]:
+    """List the dates, from this one on, on which the closed window of `at` leaves no open hour."""
+    window = window_at(schedule, at)
+    day = at.astimezone(ZoneInfo(schedule.timezone)).date()
+    for offset in range(_MOST_DATES):
+        today = day + timedelta(days=offset)
+        ends = _midnight(schedule, today + timedelta(days=1))
+        starts = _midnight(schedule, today)
+        begins = window.starts is None or window.starts <= starts
+        if begins and (window.ends is None or window.ends >= ends):
+            yield today
+        elif offset:
+            return
+
+
+def _midnight(schedule: Schedule, day: date) -> datetime:
+    return datetime.combine(day, time(0), ZoneInfo(schedule.timezone)).astimezone(UTC)
 
 
 def after_open_time(schedule: Schedule, at: datetime, amount: timedelta) -> datetime | None:
@@ -114,15 +202,23 @@ def _merged(schedule: Schedule, day: date, horizon: int) -> tuple[Interval, ...]
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((start, end))
+    for shut in schedule.closings:
+        merged = list(_without(merged, shut))
     return tuple(merged)
+
+
+def _without(intervals: Iterable[Interval], shut: Closing) -> Iterator[Interval]:
+    for start, end in intervals:
+        if start < shut.starts:
+            yield start, min(end, shut.starts)
+        if shut.ends is not None and shut.ends < end:
+            yield max(start, shut.ends), end
 
 
 def _intervals(schedule: Schedule, day: date, horizon: int) -> Iterator[Interval]:
     for offset in range(-horizon - 1, horizon + 2):
         today = day + timedelta(days=offset)
-        if today in schedule.closed:
-            continue
-        for start, end in schedule.week[today.weekday()]:
+        for start, end in schedule.on(today):
             opens, closes = _interval(schedule, today, start, end)
             if opens < closes:  # a stretch inside the hour that is skipped in spring never comes
                 yield opens, closes
@@ -130,53 +226,16 @@ def _intervals(schedule: Schedule, day: date, horizon: int) -> Iterator[Interval
 
 def _interval(schedule: Schedule, today: date, start: str, end: str) -> Interval:
     tomorrow = today + timedelta(days=1)
-    last = tomorrow if _minutes(end) <= _minutes(start) or end == MIDNIGHT_AFTER else today
-    if last == tomorrow and tomorrow in schedule.closed:
+    last = tomorrow if minutes(end) <= minutes(start) or end == MIDNIGHT_AFTER else today
+    if last == tomorrow and _is_closed(schedule, tomorrow):
         end = "00:00"  # a closed day also ends what began the evening before
     zone = ZoneInfo(schedule.timezone)
     return (
-        _opening(datetime.combine(today, _clock(start)), zone),
-        _closing(datetime.combine(last, _clock(end)), zone),
+        opening(datetime.combine(today, clock(start)), zone),
+        closing(datetime.combine(last, clock(end)), zone),
     )
 
 
-def _opening(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Find the first moment at which the clock on the wall shows `wall` or has jumped over it."""
-    return _moment(wall, zone, fold=0) or _jump_over(wall, zone)
-
-
-def _closing(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Find the end of the last minute before `wall`.
-
-    On the night the clocks go back an hour comes twice: it is open until its second. A closing
-    time at the start of that hour (01:00 in Chicago, 00:00 in Havana) comes first, and counts.
-    """
-    last = _moment(wall - MINUTE, zone, fold=1)
-    return last + MINUTE if last else _jump_over(wall - MINUTE, zone)
-
-
-def _moment(wall: datetime, zone: ZoneInfo, *, fold: int) -> datetime | None:
-    """Tell when the clock shows `wall`, the first or second time; None if it skips it."""
-    at = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-    return at if at.astimezone(zone).replace(tzinfo=None) == wall else None
-
-
-def _jump_over(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Find the moment at which the clock jumps over `wall`."""
-    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    offset = before.astimezone(zone).utcoffset()
-    minutes = range((after - before) // MINUTE)
-    jumped = bisect_left(
-        minutes, 1, key=lambda m: (before + m * MINUTE).astimezone(zone).utcoffset() != offset
-    )
-    return before + jumped * MINUTE
-
-
-def _minutes(words: str) -> int:
-    hours, minutes = words.split(":")
-    return int(hours) * 60 + int(minutes)
-
-
-def _clock(words: str) -> time:
-    return time(0) if words == MIDNIGHT_AFTER else time.fromisoformat(words)
+def _is_closed(schedule: Schedule, day: date) -> bool:
+    own = _days(schedule).get(day)
+    return own is not None and not own.stretches

@@ -8,13 +8,13 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, func, select
 
-from routing.hours import Schedule
 from routing.situation import ClinicView, StaffView
 from routing.types import Automation, ChildFlag
 from store.chat import number_of
 from store.db import Database
+from store.schedules import schedules
 from store.settings import TwilioAccount, clinic_account
-from store.tables import children, clinic_numbers, clinics, closures, on_call, staff
+from store.tables import children, clinic_numbers, clinics, on_call, staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,7 @@ def _read(connection: Connection, revision: int) -> Book:
     for row in connection.execute(select(on_call).order_by(on_call.c.position)):
         if row.staff_id in by_id:
             duty.setdefault(row.clinic_id, []).append(by_id[row.staff_id])
-    closed: dict[int, list[object]] = {}
-    for row in connection.execute(select(closures)):
-        closed.setdefault(row.clinic_id, []).append(row.date)
+    hours = schedules(connection)
     numbers = {row.number: row.clinic_id for row in connection.execute(select(clinic_numbers))}
     flags = _flags(connection)
     views: dict[int, ClinicView] = {}
@@ -122,7 +120,7 @@ def _read(connection: Connection, revision: int) -> Book:
             automation=Automation(row.automation),
             opt_out=row.opt_out,
             is_system=row.is_system,
-            schedule=Schedule.read(row.hours, closed.get(row.id, ()), row.timezone),  # type: ignore[arg-type]  # dates of a driver
+            schedule=hours[row.id],
             on_call=tuple(duty.get(row.id, ())),
             staff=people.get(row.id, ()),
             flags_cared_for=flags.get(row.id, frozenset()),

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from routing.hours import Schedule, window_at
+from routing.hours import window_at
 from store.db import AnyRow
-from store.tables import clinic_numbers, clinics, closures
+from store.schedules import schedules
+from store.tables import clinic_numbers, clinics
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,4 @@ def plan(connection: Connection, number: str, now: datetime) -> VoicePlan:
 
 
 def _is_open(connection: Connection, clinic: AnyRow, now: datetime) -> bool:
-    closed = connection.execute(
-        select(closures.c.date).where(closures.c.clinic_id == clinic.id)
-    ).scalars()
-    return window_at(Schedule.read(clinic.hours, closed, clinic.timezone), now).is_open
+    return window_at(schedules(connection, clinic.id)[clinic.id], now).is_open

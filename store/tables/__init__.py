@@ -1,7 +1,7 @@
 """The tables, one file per noun; every row of a family or of staff belongs to one clinic."""
 
 from store.tables.alerts import alerts, promises, timers
-from store.tables.clinics import clinic_numbers, clinics, closures, on_call
+from store.tables.clinics import clinic_numbers, clinics, closings, closures, on_call
 from store.tables.column import metadata
 from store.tables.deliveries import attempts, deliveries, provider_reports
 from store.tables.people import caregivers, children, consents, contacts, families
@@ -27,6 +27,7 @@ __all__ = [
     "children",
     "clinic_numbers",
     "clinics",
+    "closings",
     "closures",
     "consents",
     "contacts",

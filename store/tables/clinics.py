@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, String, Table, UniqueConstraint
 
-from store.tables.column import link, metadata, of_clinic, primary
+from store.tables.column import link, metadata, moment, of_clinic, primary
 
 clinics = Table(
     "clinics",
@@ -48,7 +48,22 @@ closures = Table(
     of_clinic(),
     Column("date", Date, nullable=False),
     Column("reason", String(200), nullable=False),
+    # [["09:00", "12:00"], …]: hours of this date alone; without them it is closed all day.
+    Column("hours", JSON, nullable=True),
     UniqueConstraint("clinic_id", "date"),
+)
+
+# "Close now": from one instant to another, or until somebody opens again.
+closings = Table(
+    "closings",
+    metadata,
+    primary(),
+    of_clinic(),
+    Column("reason", String(200), nullable=False),
+    moment("starts_at"),
+    moment("ends_at", optional=True),
+    link("made_by", "staff.id", optional=True),
+    Index("ix_closings_clinic", "clinic_id", "ends_at"),
 )
 
 on_call = Table(

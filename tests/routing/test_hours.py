@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.hours import WEEKDAYS, Schedule, Stretch, after_open_time, window_at
+from routing.hours import (
+    WEEKDAYS,
+    Day,
+    Schedule,
+    Stretch,
+    after_open_time,
+    window_at,
+)
 from tests.routing.people import MINUTE, NEVER, NIGHT, NOW, OPENING, WEEK
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -118,9 +125,10 @@ def clock_on_the_wall(
 
 
 def _stretches(schedule: Schedule, day: date) -> Iterator[tuple[datetime, datetime]]:
+    closed = {own.date for own in schedule.days}
     for offset in range(-DAYS_LOOKED_AT - 2, DAYS_LOOKED_AT + 3):
         today = day + offset * DAY
-        for opens, closes in schedule.week[today.weekday()] if today not in schedule.closed else ():
+        for opens, closes in schedule.week[today.weekday()] if today not in closed else ():
             first = datetime.combine(today, time.fromisoformat(opens))
             midnight = datetime.combine(today + DAY, time(0))
             if closes == "24:00":
@@ -128,12 +136,12 @@ def _stretches(schedule: Schedule, day: date) -> Iterator[tuple[datetime, dateti
                 continue
             end = datetime.combine(today, time.fromisoformat(closes))
             if end <= first:
-                end = midnight if (today + DAY) in schedule.closed else end + DAY
+                end = midnight if (today + DAY) in closed else end + DAY
             yield first, end
 
 
 def every_day(*stretches: Sequence[str], closed: Sequence[date] = (), zone: str) -> Schedule:
-    return Schedule.read(dict.fromkeys(WEEKDAYS, stretches), closed, zone)
+    return Schedule.read(dict.fromkeys(WEEKDAYS, stretches), map(Day, closed), zone)
 
 
 def chicago(words: str) -> datetime:
@@ -161,7 +169,7 @@ def test_any_hours_on_any_night_agree_with_the_clock_on_the_wall_f22(
 ) -> None:
     zone, day = night
     hours = dict(zip(WEEKDAYS, week, strict=True))
-    schedule = Schedule.read(hours, [day + n * DAY for n in closed], zone)
+    schedule = Schedule.read(hours, [Day(day + n * DAY) for n in closed], zone)
     oracle = Oracle.of(schedule, day)
     for index in looks:
         oracle.check(schedule, index)

@@ -9,7 +9,7 @@ import pytest
 from routing.arrivals import decide_inbound
 from routing.decision import Decision, PromiseChange, Reply
 from routing.events import Inbound, TimerKind
-from routing.hours import window_at
+from routing.hours import Day, window_at
 from routing.situation import History, Situation
 from routing.types import (
     Because,
@@ -128,8 +128,8 @@ def test_a_contact_gets_at_most_two_automatic_texts_a_day_c15() -> None:
 
 def test_on_a_clinics_last_day_no_time_is_promised_that_never_comes() -> None:
     day = timedelta(days=1)
-    closed = frozenset(NOW.date() + n * day for n in range(1, 800))
-    known = situation(clinic=maple(schedule=replace(WEEK, closed=closed)))
+    closed = tuple(Day(NOW.date() + n * day) for n in range(1, 800))
+    known = situation(clinic=maple(schedule=replace(WEEK, days=closed)))
     decision = decide(known, Urgency.ROUTINE)
     assert only(decision).key is ReplyKey.RECEIVED_NO_TIME
     assert decision.promise is None

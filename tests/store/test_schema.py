@@ -3,7 +3,7 @@
 import re
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
@@ -48,11 +48,20 @@ def _shape(database: Database) -> set[tuple[object, ...]]:
         rows = connection.execute(
             text("SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version'")
         )
-        return {
-            (kind, name, part)
-            for kind, name, sql in rows
-            for part in re.split(r",\s*\n|\(\s*\n|\s*\n\)", (sql or "").strip())
-        }
+        return {(kind, name, part) for kind, name, sql in rows for part in _parts(sql or "")}
+
+
+def _parts(sql: str) -> Iterator[str]:
+    """Split what SQLite keeps of a table at its outer commas; ALTER adds to the last line."""
+    depth, part = 0, ""
+    for piece in re.findall(r"[(),]|[^(),]+", sql):
+        depth += (piece == "(") - (piece == ")")
+        if piece in "(,)" and depth == (0 if piece == ")" else 1):
+            yield " ".join(part.split())
+            part = ""
+        else:
+            part += piece
+    yield " ".join(part.split())
 
 
 def _tables(database: Database) -> set[str]:
