@@ -41,6 +41,7 @@ class Reply:
     once: str | None = None
     due: datetime | None = None
     phone: str | None = None  # C10: the comfort plan's number
+    holiday: str = ""
     state: DeliveryState = DeliveryState.QUEUED
     needs_call: str | None = None
 

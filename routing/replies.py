@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from routing.consent import Keyword
 from routing.decision import Reply
-from routing.hours import Window
+from routing.hours import WhyClosed, Window, why_closed
 from routing.situation import ChildView, EpisodeFields, Said, Situation
 from routing.types import (
     Assessment,
@@ -35,6 +35,13 @@ STAFF_NOTE_AGAIN_AFTER = timedelta(minutes=10)
 # After "call 911" the weaker "call the nurse" would take it back.
 STRONGER = {ReplyKey.CALL_NURSE: {ReplyKey.CALL_EMERGENCY, ReplyKey.CALL_EMERGENCY_ABROAD}}
 UNREAD_CLOSED_FOR = timedelta(hours=4)  # C3
+CLOSED_WORDS = {
+    WhyClosed.NIGHT: ReplyKey.CLOSED,
+    WhyClosed.WEEKEND: ReplyKey.CLOSED_WEEKEND,
+    WhyClosed.HOLIDAY: ReplyKey.CLOSED_HOLIDAY,
+    WhyClosed.CLOSING: ReplyKey.CLOSED_FOR_NOW,
+}
+LONGEST_HOLIDAY = 30  # a longer name would cost one more part of a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,7 @@ def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
     spoken = arrival.situation.history.once
     if any(f"notice:{contact.id}:{window.id}:{u.word}" in spoken for u in Urgency if u >= level):
         return None, "already said in this closed window"
-    key = ReplyKey.CLOSED if window.ends else ReplyKey.CLOSED_NO_TIME
+    key, holiday = _closed_key(arrival)
     why = "the office is closed"
     if not arrival.assessment.understood and _closed_long(arrival):
         key, why = ReplyKey.NOT_UNDERSTOOD, "C3: not understood while closed for over 4 hours"
@@ -197,7 +204,18 @@ def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
         once=f"notice:{contact.id}:{window.id}:{level.word}",
         due=window.ends,
         in_all=contact.kind is ContactKind.UNCLAIMED,
+        holiday=holiday,
     ), why
+
+
+def _closed_key(arrival: Arrival) -> tuple[ReplyKey, str]:
+    """Choose the words for a closed window, and the holiday that they name."""
+    if arrival.window.ends is None:
+        return ReplyKey.CLOSED_NO_TIME, ""
+    why, name = why_closed(arrival.situation.clinic.schedule, arrival.now)
+    if why is WhyClosed.HOLIDAY and not 0 < len(name) <= LONGEST_HOLIDAY:
+        return ReplyKey.CLOSED, ""
+    return CLOSED_WORDS[why], name if why is WhyClosed.HOLIDAY else ""
 
 
 def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:

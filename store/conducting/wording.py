@@ -20,10 +20,10 @@ def word_reply(speaker: Speaker, reply: Reply, clinic: ClinicView, now: datetime
         "on_call": clinic.on_call_phone,
         "suicide_line": SUICIDE_LINE,
         "comfort_phone": reply.phone or clinic.on_call_phone,
+        "holiday": reply.holiday,
     }
     if reply.due is not None:
-        closed = reply.key in {ReplyKey.CLOSED, ReplyKey.NOT_UNDERSTOOD}
-        saying = Saying.AT if closed else Saying.BY
+        saying = Saying.BY if reply.key is ReplyKey.RECEIVED else Saying.AT
         values["when"] = When(saying, reply.due, now, clinic.schedule.timezone)
     known = {name: value for name, value in values.items() if value}
     say = speaker.say_in_all if reply.in_all else speaker.say
