@@ -153,6 +153,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "cannot_text": N_("Texts do not reach this family. Please call."),
         "empty_text": N_("Write something first."),
         "too_long": N_("This is too long. Please shorten it."),
+        "nothing_to_pass_on": N_("Nobody is being told of this any more: nothing to pass on."),
     },
     "fault": {
         "opted_out": N_("They have stopped texts."),

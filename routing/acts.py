@@ -6,7 +6,7 @@ from datetime import datetime
 from routing import alerts
 from routing.decision import Decision, HumanReply, PromiseChange
 from routing.events import ActionKind, StaffAction, TimerKind
-from routing.situation import EpisodeFields, EpisodeView, Situation, StaffView
+from routing.situation import AlertFields, EpisodeFields, EpisodeView, Situation, StaffView
 from routing.types import Because, Consent, EpisodeState, Problem
 
 LONGEST_REPLY = 1500  # Twilio takes 1,600 characters (FACTS A1); the signature needs some
@@ -26,6 +26,8 @@ def decide_action(event: StaffAction, situation: Situation, now: datetime) -> De
             return _resolve(event, situation, episode, person, now)
         case ActionKind.TAKE:
             return _seen(event, situation, _taken(episode.fields, person, now), person, now)
+        case ActionKind.PASS_ON:
+            return _pass_on(situation, episode.fields, person, now)
         case ActionKind.OPENED:
             return _seen(event, situation, episode.fields, person, now)
         case _:
@@ -74,6 +76,19 @@ def _resolve(
     )
 
 
+def _pass_on(
+    situation: Situation, fields: EpisodeFields, person: StaffView, now: datetime
+) -> Decision:
+    """Tell the next at once; whoever had taken it has not any more (I-12: it can be undone)."""
+    if situation.alert is None:
+        return Decision(problem=Problem.NOTHING_TO_PASS_ON)
+    alert, tells = alerts.passed_on(situation, fields, now)
+    because = Because(f"passed on: {len(tells)} told", f"by {person.name}")
+    return Decision(
+        episode=alerts.not_taken(fields, alert), alert=alert, tells=tells, because=(because,)
+    )
+
+
 def _attach(event: StaffAction, person: StaffView) -> Decision:
     if event.family_id is None:
         return Decision(problem=Problem.NOT_FOUND)
@@ -98,7 +113,12 @@ def _seen(
     is_current = event.seen is None or event.seen >= newest
     return Decision(
         episode=replace(fields, looked_at=now) if is_current else fields,
-        alert=alerts.acknowledged(alert, person.id, now) if alert and take else None,
+        alert=_taken_alert(alert, person, now) if alert and take else None,
         timers={TimerKind.UNOPENED: None} if is_current else {},
         because=(Because("taken" if take else "opened", f"by {person.name}"),),
     )
+
+
+def _taken_alert(alert: AlertFields, person: StaffView, now: datetime) -> AlertFields:
+    """Take it, or, where it is taken, count this act as care for the family (I-13)."""
+    return alerts.cared_for(alerts.acknowledged(alert, person.id, now), now)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from routing import ladder
 from routing.decision import Tell
-from routing.hours import window_at
 from routing.situation import (
     AlertFields,
     AlertState,
@@ -13,12 +13,13 @@ from routing.situation import (
     Situation,
     StaffView,
 )
-from routing.types import Automation, Hazard, ReplyKey, Urgency
+from routing.types import Automation, ReplyKey, Urgency
 
-# DESIGN 7 and FACTS F2: an emergency is passed on every five minutes, `urgent` every fifteen.
-AGAIN_AFTER = {Urgency.EMERGENCY: timedelta(minutes=5), Urgency.URGENT: timedelta(minutes=15)}
+LOUDEST = 99  # above every ladder: everybody at once
 SECOND_DANGER_AFTER = timedelta(minutes=3)  # C1
-NURSES = frozenset({"nurse", "supervisor"})
+# C1: then the one who took it is asked, alone; I-13: then it goes on to everybody.
+ASK_AFTER = {Urgency.EMERGENCY: timedelta(minutes=15), Urgency.URGENT: timedelta(minutes=60)}
+REOPEN_AFTER_ASKING = timedelta(minutes=5)
 
 
 def after_danger(
@@ -34,21 +35,21 @@ def after_danger(
     """
     alert = situation.alert
     if alert is None:
-        opened = AlertFields(AlertState.OPEN, 0, urgency, now, now + _delay(urgency),
-                             no_answer=no_answer)  # fmt: skip
-        return opened, _tells(situation, opened, episode, now)
+        opened = AlertFields(AlertState.OPEN, 0, urgency, now, now, no_answer=no_answer)
+        return _told(situation, opened, episode, now, rung=LOUDEST if no_answer else 0)
     joined = replace(alert, urgency=max(alert.urgency, urgency),
                      no_answer=no_answer or alert.no_answer)  # fmt: skip
     if alert.state == AlertState.ACKNOWLEDGED:  # C1: the one who took it is told alone, first
-        woken = replace(joined, state=AlertState.OPEN, step=alert.step + 1,
+        woken = replace(joined, state=AlertState.OPEN, step=alert.step + 1, rung=LOUDEST,
                         next_step_at=now + SECOND_DANGER_AFTER)  # fmt: skip
         taker = situation.clinic.person(alert.acknowledged_by)
         if taker is not None and _is_reachable(situation, taker):
             return woken, _permitted(situation, (_tell(situation, woken, taker),))
-        return woken, _tells(situation, woken, episode, now)
-    if joined.urgency > alert.urgency or (no_answer and not alert.no_answer):
-        risen = replace(joined, step=alert.step + 1, next_step_at=now + _delay(joined.urgency))
-        return risen, _tells(situation, risen, episode, now)
+        return _told(situation, woken, episode, now, rung=LOUDEST)
+    if no_answer and not alert.no_answer:
+        return _told(situation, replace(joined, step=alert.step + 1), episode, now, rung=LOUDEST)
+    if joined.urgency > alert.urgency:
+        return _told(situation, replace(joined, step=alert.step + 1), episode, now, rung=alert.rung)
     return joined, ()
 
 
@@ -59,16 +60,47 @@ def next_step(
     alert = situation.alert
     if alert is None:
         raise ValueError("there is no alert to take a step of")
-    stepped = replace(alert, step=alert.step + 1, next_step_at=now + _delay(alert.urgency))
-    return stepped, _tells(situation, stepped, episode, now)
+    if alert.state == AlertState.ACKNOWLEDGED and not alert.asked:
+        return _ask(situation, alert, now)
+    passed_on = replace(alert, state=AlertState.OPEN, step=alert.step + 1, asked=False)
+    is_taken_up_again = alert.state == AlertState.ACKNOWLEDGED
+    rung = LOUDEST if is_taken_up_again else alert.rung + 1
+    return _told(situation, passed_on, episode, now, rung=rung)
 
 
 def acknowledged(alert: AlertFields, staff_id: int, now: datetime) -> AlertFields:
-    """Record that a signed-in person takes it (I-12); the first one wins."""
+    """Record that a signed-in person takes it (I-12); the first one wins.
+
+    It is not finished: until an outcome is recorded it has a next step (C1, C2, I-13).
+    """
     if alert.state != AlertState.OPEN:
         return alert
-    return replace(alert, state=AlertState.ACKNOWLEDGED, next_step_at=None,
-                   acknowledged_at=now, acknowledged_by=staff_id)  # fmt: skip
+    return replace(alert, state=AlertState.ACKNOWLEDGED, next_step_at=now + ask_after(alert),
+                   acknowledged_at=now, acknowledged_by=staff_id, asked=False)  # fmt: skip
+
+
+def cared_for(alert: AlertFields, now: datetime) -> AlertFields:
+    """Give more time to whoever took it, because a person has done something for the family."""
+    if alert.state != AlertState.ACKNOWLEDGED:
+        return alert
+    return replace(alert, next_step_at=now + ask_after(alert), asked=False)
+
+
+def passed_on(
+    situation: Situation, episode: EpisodeFields, now: datetime
+) -> tuple[AlertFields, tuple[Tell, ...]]:
+    """Pass it on now, because whoever has it says that they cannot: the next rung, at once."""
+    alert = situation.alert
+    if alert is None:
+        raise ValueError("there is no alert to pass on")
+    freed = replace(alert, state=AlertState.OPEN, step=alert.step + 1, asked=False,
+                    acknowledged_at=None, acknowledged_by=None)  # fmt: skip
+    return _told(situation, freed, episode, now, rung=alert.rung + 1)
+
+
+def ask_after(alert: AlertFields) -> timedelta:
+    """Tell how long somebody who took it is left alone before they are asked (C1)."""
+    return ASK_AFTER.get(alert.urgency, ASK_AFTER[Urgency.URGENT])
 
 
 def not_taken(episode: EpisodeFields, alert: AlertFields) -> EpisodeFields:
@@ -86,18 +118,37 @@ def closed(alert: AlertFields, now: datetime) -> AlertFields:
     return replace(alert, state=AlertState.CLOSED, next_step_at=None, closed_at=now)
 
 
-def _delay(urgency: Urgency) -> timedelta:
-    return AGAIN_AFTER.get(urgency, AGAIN_AFTER[Urgency.URGENT])
+def _ask(
+    situation: Situation, alert: AlertFields, now: datetime
+) -> tuple[AlertFields, tuple[Tell, ...]]:
+    """C1: ask the one who took it, alone, whether they are still with the family."""
+    asked = replace(alert, step=alert.step + 1, asked=True, next_step_at=now + REOPEN_AFTER_ASKING)
+    taker = situation.clinic.person(alert.acknowledged_by)
+    if taker is None or not _is_reachable(situation, taker):
+        return asked, ()
+    tell = replace(_tell(situation, asked, taker), key=ReplyKey.STAFF_STILL_WITH_FAMILY)
+    return asked, _permitted(situation, (tell,))
 
 
-def _tells(
-    situation: Situation, alert: AlertFields, episode: EpisodeFields, now: datetime
-) -> tuple[Tell, ...]:
-    people = _people(situation, alert, episode, now)
+def _told(
+    situation: Situation, alert: AlertFields, episode: EpisodeFields, now: datetime, *, rung: int
+) -> tuple[AlertFields, tuple[Tell, ...]]:
+    """Tell everybody up to a rung; where none of them has a telephone, go higher at once (I-11)."""
+    height = ladder.height(situation.clinic, alert.urgency, now)
+    rung = min(rung, height)
+    people: tuple[StaffView, ...] = ()
+    while True:
+        people = _reachable(situation, ladder.people(situation, alert, episode, rung, now))
+        if people or rung >= height:
+            break
+        rung += 1
     tells = tuple(_tell(situation, alert, person) for person in people)
-    if not tells and situation.clinic.on_call_phone:  # I-11: never nobody
-        tells = (_tell_number(situation.clinic, alert),)
-    return _permitted(situation, tells)
+    is_exhausted = rung >= height
+    if (is_exhausted or not tells) and situation.clinic.on_call_phone:
+        number = _tell_number(situation.clinic, alert)
+        tells = (*tells, *(number,) * (number.address not in {t.address for t in tells}))
+    wait = ladder.wait(situation.clinic, alert.urgency, rung, now)
+    return replace(alert, rung=rung, next_step_at=now + wait), _permitted(situation, tells)
 
 
 def _permitted(situation: Situation, tells: tuple[Tell, ...]) -> tuple[Tell, ...]:
@@ -105,33 +156,6 @@ def _permitted(situation: Situation, tells: tuple[Tell, ...]) -> tuple[Tell, ...
     if situation.clinic.automation is not Automation.ON:
         return ()
     return tuple(t for t in tells if t.address != situation.contact.address)
-
-
-def _people(
-    situation: Situation, alert: AlertFields, episode: EpisodeFields, now: datetime
-) -> tuple[StaffView, ...]:
-    """Choose whom to tell; falls through to whoever has a phone, never to nobody (I-11).
-
-    Below an emergency the owner is told first, in their hours; at a medical hazard a nurse in
-    parallel (C18); from the second step on everybody on call.
-    """
-    clinic = situation.clinic
-    owner = clinic.person(episode.owner_id)
-    is_open = window_at(clinic.schedule, now).is_open
-    owners = (owner,) if owner and is_open else ()
-    nurses = tuple(s for s in clinic.staff if s.roles & NURSES)
-    everybody = (*clinic.on_call, *owners)
-    first: tuple[StaffView, ...] = ()
-    if alert.step == 0 and alert.urgency < Urgency.EMERGENCY and _reachable(situation, owners):
-        first = owners
-        if episode.hazard is Hazard.MEDICAL and not any(o.roles & NURSES for o in owners):
-            on_duty = tuple(s for s in clinic.on_call if s.roles & NURSES)
-            first = (*owners, *(_reachable(situation, on_duty) or nurses))
-    for group in (first, everybody, nurses, clinic.staff):
-        reachable = _reachable(situation, group)
-        if reachable:
-            return reachable
-    return ()
 
 
 def _reachable(situation: Situation, people: tuple[StaffView, ...]) -> tuple[StaffView, ...]:

@@ -40,6 +40,8 @@ CONSENT_AFTER = {Keyword.STOP: Consent.OPTED_OUT, Keyword.START: Consent.GRANTED
 def decide_inbound(event: Inbound, situation: Situation, now: datetime, triage: Triage) -> Decision:
     """Decide everything that one inbound message causes."""
     window = window_at(situation.clinic.schedule, now)
+    if situation.takes_alert:
+        return _taken_by_text(situation, window, now)
     word = _keyword(event, situation)
     assessment = _judged(event, situation, window, now, triage)
     consent = CONSENT_AFTER.get(word) if word else None
@@ -68,6 +70,21 @@ def decide_inbound(event: Inbound, situation: Situation, now: datetime, triage: 
         consent=consent,
         because=(*_why(situation, assessment, episode, window), *why_texts, *why_alert),
     )
+
+
+def _taken_by_text(situation: Situation, window: Window, now: datetime) -> Decision:
+    """Keep the word of an alert, which is nobody's request: the act itself is another event."""
+    said = _plain(Urgency.ROUTINE, "staff.takes_alert", "The word of an alert: somebody takes it.")
+    assessment = replace(said, understood=True)
+    fields = situation.episode.fields if situation.episode else replace(
+        _episode(situation, assessment, now), state=EpisodeState.RESOLVED, is_waiting=False,
+        resolved_at=now, resolved_by=situation.contact.staff_id, reply_due=None,
+    )  # fmt: skip
+    arrival = replies.Arrival(situation, assessment, None, fields, window, now)
+    texts, why = replies.choose(arrival)
+    is_new = situation.episode is None
+    return Decision(assessment=assessment, episode=fields if is_new else None,
+                    opens_episode=is_new, replies=texts, because=why)  # fmt: skip
 
 
 def _keyword(event: Inbound, situation: Situation) -> Keyword | None:
@@ -163,7 +180,7 @@ def _episode(situation: Situation, assessment: Assessment, now: datetime) -> Epi
             hazard=assessment.hazard,
             topics=assessment.topics,
             needs_eyes=not assessment.understood,
-            owner_id=situation.contact.coordinator_id,
+            owner_id=situation.clinic.answering(situation.contact.coordinator_id, now).staff_id,
             is_waiting=not thanks,
             waiting_since=now,
             reply_due=due,
@@ -230,6 +247,14 @@ def _promise_timer(
     return {} if promise is None else {TimerKind.PROMISE: due}
 
 
+def _why_owner(situation: Situation, episode: EpisodeFields) -> str:
+    if episode.owner_id is None:
+        return "nobody yet: the team"
+    if episode.owner_id == situation.contact.coordinator_id:
+        return "the family's coordinator"
+    return "somebody who answers for the family's coordinator"
+
+
 def _why(
     situation: Situation, assessment: Assessment, episode: EpisodeFields, window: Window
 ) -> tuple[Because, ...]:
@@ -237,8 +262,7 @@ def _why(
         Because(f"urgency {assessment.urgency.word}",
                 assessment.reasons[0].rule if assessment.reasons else "no rule"),
         Because(f"the office is {'open' if window.is_open else 'closed'}", window.id),
-        Because("owner", "the family's coordinator" if episode.owner_id else
-                "nobody yet: the team"),
+        Because("owner", _why_owner(situation, episode)),
     ]  # fmt: skip
     if situation.episode is not None and episode.urgency > situation.episode.fields.urgency:
         because.append(Because(f"raised to {episode.urgency.word}", "by this message"))

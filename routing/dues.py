@@ -8,7 +8,7 @@ from routing.arrivals import OPENED_WITHIN
 from routing.decision import Decision, PromiseChange
 from routing.events import TimerDue, TimerKind
 from routing.hours import after_open_time
-from routing.situation import AlertState, Situation
+from routing.situation import AlertFields, AlertState, Situation
 from routing.types import Because, Urgency
 
 
@@ -27,14 +27,24 @@ def decide_timer(event: TimerDue, situation: Situation, now: datetime) -> Decisi
 
 def _alert_step(situation: Situation, now: datetime) -> Decision:
     alert, episode = situation.alert, situation.episode
-    if alert is None or episode is None or alert.state != AlertState.OPEN:
+    if alert is None or episode is None or alert.state == AlertState.CLOSED:
         return Decision()
     if alert.next_step_at is None or alert.next_step_at > now:
         return Decision()
     stepped, tells = alerts.next_step(situation, episode.fields, now)
-    why = "nobody has acknowledged (I-10)"
+    why = _why_again(alert)
     because = Because(f"alert step {stepped.step}: {len(tells)} told", why)
-    return Decision(alert=stepped, tells=tells, because=(because,))
+    fields = alerts.not_taken(episode.fields, stepped)
+    changed = fields if fields != episode.fields else None
+    return Decision(episode=changed, alert=stepped, tells=tells, because=(because,))
+
+
+def _why_again(alert: AlertFields) -> str:
+    if alert.state == AlertState.OPEN:
+        return "nobody has acknowledged (I-10)"
+    if alert.asked:
+        return "taken, but no outcome and no answer (I-13): told again"
+    return "taken, without an outcome: whoever took it is asked (C1)"
 
 
 def _promise(situation: Situation, now: datetime) -> Decision:

@@ -52,6 +52,7 @@ class ActionKind(StrEnum):
     REPLY = "reply"
     RESOLVE = "resolve"
     TAKE = "take"  # "I take it": acknowledges
+    PASS_ON = "pass_on"  # noqa: S105  "pass on now": whoever took it, or nobody yet, cannot
     OPENED = "opened"  # a person has the message on the screen
     ATTACH = "attach"  # an unclaimed sender belongs to this family (C8)
 

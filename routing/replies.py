@@ -109,6 +109,8 @@ def _wanted(arrival: Arrival) -> tuple[Reply | None, str]:
 
 
 def _to_staff(arrival: Arrival) -> tuple[Reply | None, str]:
+    if arrival.situation.takes_alert:
+        return _automatic(arrival, ReplyKey.STAFF_TAKEN), "I-12: the word of an alert"
     said = next((s for s in arrival.situation.history.said if s.key == ReplyKey.STAFF_NOTE), None)
     if said is not None and arrival.now - said.at < STAFF_NOTE_AGAIN_AFTER:
         return None, "C19: already said a moment ago"

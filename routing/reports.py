@@ -255,6 +255,6 @@ def _is_known(alert: AlertFields | None) -> bool:
 
 
 def _sooner(alert: AlertFields | None, now: datetime) -> AlertFields | None:
-    if alert is None or alert.next_step_at is None:
+    if alert is None or alert.state != AlertState.OPEN or alert.next_step_at is None:
         return None
     return replace(alert, next_step_at=min(alert.next_step_at, now + STAFF_FAILED_AGAIN))

@@ -1,9 +1,13 @@
 """Everything a decision may look at, frozen: who writes, for whom, what is open, what was said."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
+from routing.cover import Absence, Answering, answering
 from routing.hours import Schedule
+from routing.oncall import Roster, on_call_at
 from routing.types import (
     Automation,
     ChildFlag,
@@ -51,7 +55,7 @@ class ClinicView:
     opt_out: str
     is_system: bool
     schedule: Schedule
-    on_call: tuple[StaffView, ...]
+    on_call: tuple[StaffView, ...]  # the list, in order; rosters come before it
     staff: tuple[StaffView, ...]
     flags_cared_for: frozenset[ChildFlag]
     numbers: tuple[str, ...]
@@ -60,6 +64,21 @@ class ClinicView:
     account_sid: str | None = None
     token_env: str | None = None
     messaging_service_sid: str | None = None
+    rosters: tuple[Roster, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    backups: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def on_call_at(self, now: datetime) -> tuple[StaffView, ...]:
+        """List who is on call at a moment: whose turn it is on each roster, then the list."""
+        turns = (self.person(on_call_at(roster, now)) for roster in self.rosters)
+        people = (*(person for person in turns if person is not None), *self.on_call)
+        return tuple(dict.fromkeys(people))
+
+    def answering(self, owner_id: int | None, now: datetime) -> Answering:
+        """Tell who answers for an owner at a moment; the team where nobody is there."""
+        active = frozenset(person.id for person in self.staff)
+        backup = self.backups.get(owner_id) if owner_id is not None else None
+        return answering(owner_id, self.absences, active, now, backup)
 
     def person(self, staff_id: int | None) -> StaffView | None:
         """Find a member of staff of this clinic."""
@@ -154,10 +173,13 @@ class AlertFields:
     opened_at: datetime
     next_step_at: datetime | None
     ref: str = ""
+    word: str = ""
     no_answer: str | None = None
     acknowledged_at: datetime | None = None
     acknowledged_by: int | None = None
     closed_at: datetime | None = None
+    rung: int = 0
+    asked: bool = False  # C1: whoever took it was asked whether they are still with the family
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +214,7 @@ class Situation:
     promise_due: datetime | None = None
     previous_episode_id: int | None = None
     history: History = History()
+    takes_alert: bool = False  # the text is the word of an alert: a person takes it (I-12)
 
 
 @dataclass(frozen=True, slots=True)

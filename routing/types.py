@@ -177,6 +177,8 @@ class ReplyKey(StrEnum):
     STAFF_ALERT = "staff.alert"
     STAFF_ALERT_URGENT = "staff.alert_urgent"
     STAFF_ALERT_NO_ANSWER = "staff.alert_no_answer"
+    STAFF_TAKEN = "staff.taken"
+    STAFF_STILL_WITH_FAMILY = "staff.still_with_family"
 
     @property
     def is_safety(self) -> bool:
@@ -194,6 +196,7 @@ class Problem(StrEnum):
     CANNOT_TEXT = "cannot_text"  # C13: opted out or no text phone: call
     EMPTY_TEXT = "empty_text"
     TOO_LONG = "too_long"
+    NOTHING_TO_PASS_ON = "nothing_to_pass_on"  # noqa: S105  no password
 
     @property
     def can_retry(self) -> bool:

@@ -26,6 +26,7 @@ from routing.situation import DeliverySituation, Situation
 from routing.types import DeliveryState, Problem
 from store import deliveries as outbox
 from store import timers
+from store.conducting.acknowledging import with_acknowledgements
 from store.conducting.places import Subject, claim_sender, find
 from store.conducting.records import write
 from store.conducting.rows import Entry
@@ -104,7 +105,10 @@ class _Batch:
     changes: list[Change] = field(default_factory=list)
 
     def take(self, events: Sequence[Event]) -> None:
-        subjects = find(self.connection, events, self.book, self.now)
+        asked = len(events)
+        events, subjects = with_acknowledgements(
+            self.connection, events, find(self.connection, events, self.book, self.now), self.book
+        )
         self.outcomes = [_without_subject(event) for event in events]
         self._lock(subjects)
         kept = _kept_before(self.connection, [e for e in events if isinstance(e, Inbound)])
@@ -120,6 +124,7 @@ class _Batch:
             self._round(list(turn.values()))
             done = {index for index, _, _ in turn.values()}
             waiting = [item for item in waiting if item[0] not in done]
+        del self.outcomes[asked:]
 
     def _lock(self, subjects: Sequence[Subject | None]) -> None:
         """Lock the families in one order, so that two batches never wait for each other.
@@ -229,6 +234,8 @@ class _Batch:
             thread = situation.thread
         elif subject.episode_id is not None:
             thread = situation = _of_episode(thread, subject)
+        elif subject.takes_alert:
+            thread = situation = replace(thread, takes_alert=True)
         decision = decide(event, situation, self.now, self.triage)
         entry = Entry(event, thread, decision, delivery_id=subject.delivery_id)
         if thread.episode is None and subject.episode_id is not None:

@@ -12,6 +12,7 @@ from routing.situation import ClinicView, StaffView
 from routing.types import Automation, ChildFlag
 from store.chat import number_of
 from store.db import Database
+from store.duty import absences_of, backups_of, rosters_of
 from store.schedules import schedules
 from store.settings import TwilioAccount, clinic_account
 from store.tables import children, clinic_numbers, clinics, on_call, staff
@@ -103,6 +104,8 @@ def _read(connection: Connection, revision: int) -> Book:
         if row.staff_id in by_id:
             duty.setdefault(row.clinic_id, []).append(by_id[row.staff_id])
     hours = schedules(connection)
+    away, backups = absences_of(connection), backups_of(connection)
+    rosters = rosters_of(connection, {key: one.timezone for key, one in hours.items()})
     numbers = {row.number: row.clinic_id for row in connection.execute(select(clinic_numbers))}
     flags = _flags(connection)
     views: dict[int, ClinicView] = {}
@@ -130,10 +133,15 @@ def _read(connection: Connection, revision: int) -> Book:
             account_sid=row.twilio_account_sid,
             token_env=row.twilio_token_env,
             messaging_service_sid=row.messaging_service_sid,
+            rosters=rosters.get(row.id, ()),
+            absences=away.get(row.id, ()),
+            backups=backups.get(row.id, {}),
         )
         system = row.id if row.is_system else system
+    # Staff answer to the number that told them (I-12).
+    alerting = {v.alert_number: v.id for v in views.values() if v.alert_number}
     chats = {number_of(view.key): view.id for view in views.values() if not view.is_system}
-    return Book(views, numbers | chats, system, revision)
+    return Book(views, alerting | numbers | chats, system, revision)
 
 
 def _staff(connection: Connection) -> dict[int, tuple[StaffView, ...]]:

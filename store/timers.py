@@ -18,7 +18,7 @@ def due(connection: Connection, now: datetime, limit: int = 50) -> list[Event]:
     """
     steps = connection.execute(
         select(alerts.c.clinic_id, alerts.c.episode_id, alerts.c.next_step_at.label("due_at"))
-        .where(alerts.c.state == AlertState.OPEN, alerts.c.next_step_at <= now)
+        .where(alerts.c.state != AlertState.CLOSED, alerts.c.next_step_at <= now)
         .order_by(alerts.c.next_step_at)
         .limit(limit)
     )

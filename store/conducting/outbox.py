@@ -48,7 +48,7 @@ def write_outgoing(
     for entry in entries:
         for tell in entry.decision.tells:
             address = f"{link}/{entry.told_by}" if entry.told_by else link
-            told = word_tell(speaker, tell, entry.situation.clinic, address)
+            told = word_tell(speaker, tell, entry.situation.clinic, address, entry.word)
             out.append(_tell_delivery(entry, tell, told.text, now))
     insert_all(connection, deliveries, out)
 

@@ -26,6 +26,7 @@ class Subject:
     place: Place
     episode_id: int | None = None
     delivery_id: int | None = None
+    takes_alert: bool = False
 
 
 def find(
@@ -36,7 +37,7 @@ def find(
     acts = [e for e in events if isinstance(e, StaffAction | TimerDue)]
     receipts = [e for e in events if isinstance(e, Receipt)]
     by_sender = _of_senders(connection, inbound, book, now) if inbound else {}
-    by_episode = _of_episodes(connection, {e.episode_id for e in acts}, book) if acts else {}
+    by_episode = of_episodes(connection, {e.episode_id for e in acts}, book) if acts else {}
     by_ref, by_id = _of_receipts(connection, receipts, book) if receipts else ({}, {})
     subjects: list[Subject | None] = []
     for event in events:
@@ -171,7 +172,8 @@ def _unknown_sender(
     return contact_id, family_id
 
 
-def _of_episodes(connection: Connection, episode_ids: set[int], book: Book) -> dict[int, Subject]:
+def of_episodes(connection: Connection, episode_ids: set[int], book: Book) -> dict[int, Subject]:
+    """Find the threads of episodes."""
     rows = connection.execute(
         select(episodes.c.id.label("episode_id"), *CONTACT_ROW)
         .select_from(CONTACTS.join(episodes, episodes.c.thread_id == threads.c.id))
@@ -196,7 +198,7 @@ def _of_receipts(
         ).where(deliveries.c.ref.in_(refs) | deliveries.c.provider_id.in_(ids))
     ).all()  # fmt: skip
     accounts = {r.ref or r.provider_id: r.account for r in receipts}
-    subjects = _of_episodes(connection, {row.episode_id for row in rows}, book)
+    subjects = of_episodes(connection, {row.episode_id for row in rows}, book)
     by_ref, by_id = {}, {}
     for row in rows:
         place = subjects.get(row.episode_id)

@@ -1,17 +1,18 @@
 """Writes what a batch of decisions causes: one statement per kind of row, in one transaction."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, tuple_, update
+from sqlalchemy import Connection, delete, select, tuple_, update
 
 from locales.replies import Speaker
 from routing.decision import PromiseChange
 from routing.events import Inbound, Receipt, StaffAction
-from routing.situation import AlertFields, EpisodeFields
+from routing.situation import AlertFields, AlertState, EpisodeFields
+from routing.watchwords import word_for
 from store.conducting.outbox import write_outgoing
 from store.conducting.rows import Entry, insert_all, insert_numbered, update_all
 from store.tables import (
@@ -160,27 +161,44 @@ def _storable(text: str) -> str:
 
 
 def _write_alerts(connection: Connection, entries: Sequence[Entry]) -> None:
-    fresh, changing = [], []
+    fresh: list[dict[str, Any]] = []
+    changing = []
+    opening = [e for e in entries if e.decision.alert is not None and e.situation.alert is None]
+    in_use = _words_in_use(connection, {entry.clinic_id for entry in opening})
     for entry in entries:
         alert = entry.decision.alert
         if alert is None:
             continue
         if entry.situation.alert is None:
-            row = _alert_columns(alert) | entry.whose | {"ref": secrets.token_urlsafe(32)}
-            fresh.append(row)
+            ref = secrets.token_urlsafe(32)
+            named = {"ref": ref, "word": word_for(ref, in_use)}
+            in_use.add(named["word"])
+            fresh.append(_alert_columns(alert) | entry.whose | named)
         elif alert != entry.situation.alert:
             changing.append({"row": alert.ref, "clinic": entry.clinic_id} | _alert_columns(alert))
     insert_all(connection, alerts, fresh)
-    refs = {row["episode_id"]: row["ref"] for row in fresh}
+    named_now = {row["episode_id"]: (row["ref"], row["word"]) for row in fresh}
     update_all(connection, alerts, changing, key="ref")
     for entry in entries:
         before = entry.situation.alert
-        entry.told_by = before.ref if before else refs.get(entry.episode_id)
+        known = (before.ref, before.word) if before else None
+        entry.told_by, entry.word = known or named_now.get(entry.episode_id or 0, (None, ""))
+
+
+def _words_in_use(connection: Connection, clinic_ids: Collection[int]) -> set[str]:
+    if not clinic_ids:
+        return set()
+    rows = connection.execute(
+        select(alerts.c.word).where(
+            alerts.c.clinic_id.in_(clinic_ids), alerts.c.state != AlertState.CLOSED
+        )
+    )
+    return set(rows.scalars())
 
 
 def _alert_columns(alert: AlertFields) -> dict[str, Any]:
     columns = asdict(alert) | {"urgency": int(alert.urgency)}
-    del columns["ref"]
+    del columns["ref"], columns["word"]
     return columns
 
 

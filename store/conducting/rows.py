@@ -24,6 +24,7 @@ class Entry:
     delivery_id: int | None = None
     answers: tuple[Answer, ...] = ()
     told_by: str | None = None  # the opaque name of the alert that notifications link to
+    word: str = ""  # what staff text back to take that alert
 
     @property
     def clinic_id(self) -> int:

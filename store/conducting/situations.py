@@ -194,10 +194,13 @@ def _alerts(
         row.episode_id: AlertFields(
             state=row.state,
             step=row.step,
+            rung=row.rung,
+            asked=row.asked,
             urgency=Urgency(row.urgency),
             opened_at=row.opened_at,
             next_step_at=row.next_step_at,
             ref=row.ref,
+            word=row.word,
             no_answer=row.no_answer,
             acknowledged_at=row.acknowledged_at,
             acknowledged_by=row.acknowledged_by,

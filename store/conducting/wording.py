@@ -31,9 +31,9 @@ def word_reply(speaker: Speaker, reply: Reply, clinic: ClinicView, now: datetime
     return say(reply.key, reply.languages, policy=policy, params=known)
 
 
-def word_tell(speaker: Speaker, tell: Tell, clinic: ClinicView, link: str) -> Said:
-    """Word a notification to staff: urgency and an opaque link (FACTS J)."""
-    values: dict[str, str | When] = {"clinic": clinic.name, "link": link}
+def word_tell(speaker: Speaker, tell: Tell, clinic: ClinicView, link: str, word: str) -> Said:
+    """Word a notification to staff: urgency, the word to take it, an opaque link (FACTS J)."""
+    values: dict[str, str | When] = {"clinic": clinic.name, "link": link, "word": word.upper()}
     return speaker.say(tell.key, (tell.language,), policy=ALLOW_DRAFT, params=values)
 
 

@@ -1,7 +1,10 @@
 """The few kinds of columns that migrations write; what an old step meant by them never changes."""
 
+from contextlib import AbstractContextManager
+
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations.base import BatchOperations
 
 # Only INTEGER counts up by itself on SQLite; its DATETIME has no zone and holds UTC.
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -20,6 +23,11 @@ def create(table: str, *parts: sa.Column[object] | sa.Constraint) -> None:
         *parts,
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
     )
+
+
+def changing(table: str) -> AbstractContextManager[BatchOperations]:
+    """Change a table; SQLite copies it where it must, without looking at the tables it names."""
+    return op.batch_alter_table(table, reflect_kwargs={"resolve_fks": False})
 
 
 def link(column: str, target: str, *, optional: bool = False) -> sa.Column[object]:

@@ -1,11 +1,19 @@
 """The tables, one file per noun; every row of a family or of staff belongs to one clinic."""
 
 from store.tables.alerts import alerts, promises, timers
-from store.tables.clinics import clinic_numbers, clinics, closings, closures, on_call
+from store.tables.clinics import (
+    clinic_numbers,
+    clinics,
+    closings,
+    closures,
+    on_call,
+    rotation_overrides,
+    rotations,
+)
 from store.tables.column import metadata
 from store.tables.deliveries import attempts, deliveries, provider_reports
 from store.tables.people import caregivers, children, consents, contacts, families
-from store.tables.staff import audit_events, sessions, staff
+from store.tables.staff import absences, audit_events, sessions, staff
 from store.tables.threads import (
     assessments,
     attachment_contents,
@@ -17,6 +25,7 @@ from store.tables.threads import (
 )
 
 __all__ = [
+    "absences",
     "alerts",
     "assessments",
     "attachment_contents",
@@ -40,6 +49,8 @@ __all__ = [
     "on_call",
     "promises",
     "provider_reports",
+    "rotation_overrides",
+    "rotations",
     "sessions",
     "staff",
     "threads",

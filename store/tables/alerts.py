@@ -1,6 +1,7 @@
 """What must not be forgotten: alerts, promises, and the things that become due."""
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -21,20 +22,23 @@ alerts = Table(
     link("episode_id", "episodes.id"),
     Column("state", String(12), nullable=False),  # open, acknowledged, closed
     Column("step", Integer, nullable=False),
+    Column("rung", Integer, nullable=False),  # how high on the ladder (routing/ladder.py)
+    Column("asked", Boolean, nullable=False),  # C1: "Still with the family?"
     Column("urgency", Integer, nullable=False),
     Column("ref", String(43), nullable=False, unique=True),  # opaque, in the link to staff
+    Column("word", String(12), nullable=False),  # texted back by staff to take it
     Column("no_answer", String(40), nullable=True),  # C13: the family got no answer, because …
     moment("opened_at"),
     moment("next_step_at", optional=True),
     moment("acknowledged_at", optional=True),
     link("acknowledged_by", "staff.id", optional=True),
     moment("closed_at", optional=True),
-    # C2, I-10: what is open always has a next step, whatever else is wrong.
-    CheckConstraint("state <> 'open' OR next_step_at IS NOT NULL", name="never_stops"),
+    # C2, I-10, I-13: until an outcome is recorded there is a next step, whatever else is wrong.
+    CheckConstraint("state = 'closed' OR next_step_at IS NOT NULL", name="never_stops"),
     Index("uq_alerts_one", "episode_id", unique=True,
           sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
-    Index("ix_alerts_due", "next_step_at", sqlite_where=text("state = 'open'"),
-          postgresql_where=text("state = 'open'")),
+    Index("ix_alerts_due", "next_step_at", sqlite_where=text("state <> 'closed'"),
+          postgresql_where=text("state <> 'closed'")),
 )  # fmt: skip
 
 promises = Table(

@@ -75,3 +75,31 @@ on_call = Table(
     Column("position", Integer, nullable=False),
     UniqueConstraint("clinic_id", "position"),
 )
+
+# On-call turns that go round; the list above follows them.
+rotations = Table(
+    "rotations",
+    metadata,
+    primary(),
+    of_clinic(),
+    Column("name", String(100), nullable=False),
+    Column("people", JSON, nullable=False),  # ids of staff, in the order of their turns
+    Column("first", Date, nullable=False),
+    Column("days", Integer, nullable=False),
+    Column("handover", String(5), nullable=False),  # 08:00, by the clinic's clock
+    Column("position", Integer, nullable=False),
+    UniqueConstraint("clinic_id", "position"),
+)
+
+rotation_overrides = Table(
+    "rotation_overrides",
+    metadata,
+    primary(),
+    of_clinic(),
+    link("rotation_id", "rotations.id"),
+    link("staff_id", "staff.id", optional=True),  # None: nobody, a gap
+    moment("starts_at"),
+    moment("ends_at"),
+    link("made_by", "staff.id", optional=True),
+    Index("ix_rotation_overrides_rotation", "clinic_id", "rotation_id"),
+)

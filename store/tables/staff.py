@@ -19,7 +19,21 @@ staff = Table(
     Column("invitation_hash", String(64), nullable=True),
     moment("invited_at", optional=True),
     Column("active", Boolean, nullable=False),
+    link("backup_id", "staff.id", optional=True),  # stands in whenever no absence names somebody
     Index("ix_staff_clinic", "clinic_id"),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    primary(),
+    of_clinic(),
+    link("staff_id", "staff.id"),
+    moment("starts_at"),
+    moment("ends_at"),
+    link("cover_id", "staff.id", optional=True),
+    link("made_by", "staff.id", optional=True),
+    Index("ix_absences_clinic", "clinic_id", "ends_at"),
 )
 
 sessions = Table(

@@ -14,6 +14,7 @@ def test_a_family_that_opted_out_is_never_texted_not_even_in_an_emergency(stage:
     answered = stage.text(family.phone, "he is not breathing", MAPLE)
     assert words_of(answered.twiml) == []
     told = stage.twilio.wait_for(to=MAPLE.nils, containing="FAMILY GOT NO ANSWER: CALL")
+    stage.twilio.wait_for(to=MAPLE.on_call_phone, containing="FAMILY GOT NO ANSWER: CALL")
     assert "breath" not in told.body
     episode = stage.delivered(family.phone, 3, "blocked")
     assert episode["urgency"] == "emergency"

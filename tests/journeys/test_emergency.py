@@ -87,7 +87,7 @@ def test_a_keyword_in_a_cry_for_help_is_a_cry_for_help(stage: Stage, words: str)
     assert "911" in said
     assert not CLAIMS.search(said), said
     stage.twilio.wait_for(to=family.phone, containing="911")
-    stage.twilio.wait_for(to=MAPLE.nils, containing="Sign in")
+    stage.twilio.wait_for(to=MAPLE.nils, containing="sign in")
     episode = stage.delivered(family.phone, 2)
     assert episode["urgency"] in {"emergency", "urgent"}
     stage.settle(MAPLE, episode["episode"])

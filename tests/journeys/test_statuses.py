@@ -94,6 +94,7 @@ def test_a_safety_text_that_does_not_arrive_makes_people_call(stage: Stage) -> N
     stage.twilio.wait_for(to=family.phone, containing="911")
     stage.twilio.wait_for(to=MAPLE.nils, containing="(automatic): a message")
     stage.twilio.wait_for(to=MAPLE.nils, containing="FAMILY GOT NO ANSWER: CALL")
+    stage.twilio.wait_for(to=MAPLE.on_call_phone, containing="FAMILY GOT NO ANSWER: CALL")
     episode = stage.delivered(family.phone, 2, "failed")
     with Desk.of(stage.running, MAPLE) as ana:
         assert "FAMILY GOT NO ANSWER: CALL" in ana.page(f"/episodes/{episode['episode']}")

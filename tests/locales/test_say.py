@@ -27,6 +27,7 @@ VALUES: dict[str, str | When] = {
     "suicide_line": "988",
     "comfort_phone": "+13125550177",
     "link": "https://kinline.maple.example/",
+    "word": "MAPLE",
     "when": AFTERNOON,
 }
 CALL_LINE = "Call 312-555-0100, say your language."

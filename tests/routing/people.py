@@ -179,7 +179,7 @@ def taken_alert(**changes: Any) -> AlertFields:
     """The alert after Nils has taken it."""
     taken = {
         "state": AlertState.ACKNOWLEDGED,
-        "next_step_at": None,
+        "next_step_at": NOW + 14 * MINUTE,
         "acknowledged_at": NOW - MINUTE,
         "acknowledged_by": NILS.id,
     }

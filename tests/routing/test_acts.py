@@ -166,17 +166,17 @@ def test_nils_takes_the_emergency_i12() -> None:
     assert decision.episode.inbox_rank == 1
     assert decision.episode.is_waiting
     assert decision.alert is not None
-    assert decision.alert.next_step_at is None
+    assert decision.alert.next_step_at == NOW + 15 * MINUTE, "C1: then he is asked"
     assert "taken: by Nils" in why(decision)
 
 
-def test_the_second_to_take_it_changes_nothing_i12() -> None:
+def test_the_second_to_take_it_leaves_the_first_on_record_i12() -> None:
     taken = emergency(acknowledged_by=NILS.id, acknowledged_at=NOW - MINUTE)
     known = situation(episode=taken, alert=taken_alert())
     decision = decide_action(act(ActionKind.TAKE), known, NOW)
     assert decision.episode is not None
     assert decision.episode.acknowledged_by == NILS.id
-    assert decision.alert == taken_alert()
+    assert decision.alert == taken_alert(next_step_at=NOW + 15 * MINUTE)
 
 
 def test_an_episode_without_an_alert_is_taken_as_well() -> None:

@@ -166,7 +166,7 @@ def test_an_emergency_opens_an_alert_with_a_next_step_i10() -> None:
     assert decision.alert is not None
     assert decision.alert.state == AlertState.OPEN
     assert decision.alert.next_step_at == NOW + 5 * MINUTE
-    assert [tell.address for tell in decision.tells] == [NILS.phone, ANA.phone]
+    assert [tell.address for tell in decision.tells] == [ANA.phone, NILS.phone]
     assert "2 told" in why(decision)
 
 

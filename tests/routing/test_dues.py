@@ -43,7 +43,7 @@ def test_the_next_step_tells_everybody_again_i10() -> None:
     decision = decide_timer(due(TimerKind.ALERT_STEP), known, NOW)
     assert decision.alert is not None
     assert (decision.alert.step, decision.alert.next_step_at) == (1, NOW + 5 * MINUTE)
-    assert [tell.address for tell in decision.tells] == [NILS.phone, ANA.phone]
+    assert [tell.address for tell in decision.tells] == [ANA.phone, NILS.phone]
     assert {tell.step for tell in decision.tells} == {1}
     assert decision.episode is None
     assert "nobody has acknowledged (I-10)" in why(decision)

@@ -136,7 +136,7 @@ def test_safety_words_that_did_not_arrive_tell_people_to_call_c13(code: int) -> 
     assert decision.alert is not None
     assert decision.alert.no_answer == fault_of("twilio", code)
     assert decision.alert.step == 1
-    assert [tell.address for tell in decision.tells] == [NILS.phone, ANA.phone]
+    assert {ANA.phone, NILS.phone} <= {tell.address for tell in decision.tells}
     assert {tell.key for tell in decision.tells} == {ReplyKey.STAFF_ALERT_NO_ANSWER}
 
 

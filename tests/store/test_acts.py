@@ -57,9 +57,23 @@ def test_i12_the_first_person_who_takes_it_is_on_record(maple: Clinic) -> None:
     assert maple.episode().acknowledged_by == maple.nils
     alert = maple.rows(tables.alerts)[0]
     assert (alert.state, alert.acknowledged_by) == ("acknowledged", maple.nils)
-    maple.later(hours=1)
+    maple.later(minutes=14)
     maple.wake()
     assert maple.rows(tables.alerts)[0].step == 0
+
+
+def test_i13_who_took_it_is_asked_and_then_it_goes_on_to_everybody(maple: Clinic) -> None:
+    outcome = maple.text("mi hijo no puede respirar")
+    maple.act(ActionKind.TAKE, outcome.episode_id, maple.nils)
+    maple.later(minutes=15)
+    maple.wake()
+    alert = maple.rows(tables.alerts)[0]
+    assert (alert.state, alert.asked) == ("acknowledged", True)
+    maple.later(minutes=5)
+    maple.wake()
+    assert maple.rows(tables.alerts)[0].state == "open"
+    assert maple.episode().acknowledged_by is None
+    assert maple.episode().inbox_rank == 0
 
 
 def test_i10_an_alert_that_nobody_takes_goes_on_for_three_days(maple: Clinic) -> None:

@@ -48,7 +48,11 @@ def _shape(database: Database) -> set[tuple[object, ...]]:
         rows = connection.execute(
             text("SELECT type, name, sql FROM sqlite_master WHERE tbl_name <> 'alembic_version'")
         )
-        return {(kind, name, part) for kind, name, sql in rows for part in _parts(sql or "")}
+        return {
+            (kind, name, part)
+            for kind, name, sql in rows
+            for part in _parts((sql or "").replace('"', ""))
+        }
 
 
 def _parts(sql: str) -> Iterator[str]:

@@ -39,7 +39,10 @@ def _alert(connection: Connection, clinic_id: int, home: Household, **columns: o
     episode_id = factories.episode(
         connection, clinic_id, home.family_id, home.thread_id, urgency=Urgency.EMERGENCY
     )
-    values = {"state": "open", "step": 0, "urgency": 4, "ref": "r1", "opened_at": NOW}
+    values = {
+        "state": "open", "step": 0, "rung": 0, "asked": False, "urgency": 4, "ref": "r1",
+        "word": "maple", "opened_at": NOW,
+    }  # fmt: skip
     factories.row(
         connection, alerts, clinic_id=clinic_id, episode_id=episode_id, **(values | columns)
     )
@@ -54,7 +57,8 @@ def _two_alerts_for_one_need(connection: Connection, clinic_id: int, home: House
     (episode_id,) = connection.scalars(select(alerts.c.episode_id))
     factories.row(
         connection, alerts, clinic_id=clinic_id, episode_id=episode_id, state="acknowledged",
-        step=0, urgency=4, ref="r2", opened_at=NOW,
+        step=0, rung=0, asked=False, urgency=4, ref="r2", word="olive", opened_at=NOW,
+        next_step_at=NOW,
     )  # fmt: skip
 
 
@@ -123,7 +127,8 @@ def test_a_closed_alert_needs_no_next_step_and_makes_room(
         (episode_id,) = connection.scalars(select(alerts.c.episode_id))
         factories.row(
             connection, alerts, clinic_id=clinic_id, episode_id=episode_id, state="open",
-            step=0, urgency=4, ref="r2", opened_at=NOW, next_step_at=NOW,
+            step=0, rung=0, asked=False, urgency=4, ref="r2", word="olive", opened_at=NOW,
+            next_step_at=NOW,
         )  # fmt: skip
         kept = connection.scalars(select(alerts.c.state).order_by(alerts.c.id)).all()
     assert kept == ["closed", "open"]
