@@ -3,6 +3,7 @@
 import gettext
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,16 +19,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from admin import words
 from admin.marking import pieces, preview
 from admin.times import Times
+from admin.words import N_
 from routing.events import Event
 from store.clock import Clock
 from store.db import Database
-from store.outcomes import Outcome
+from store.inbox.alarms import Alarms, alarms_of
+from store.outcomes import Outcome, StoreUnavailable
 from store.people import Person, person_of
+from store.streams import Streams
 
 HERE = Path(__file__).parent
 STATIC_FOLDER = HERE / "static"
 LARGEST_ID = 2**63 - 1
 END_OF_NUMBER = 4
+SHEETS = ("tokens", "base", "inbox", "episode", "forms")
+PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (("/", "g i", N_("Inbox"), frozenset()),)
+BY_SCRIPT = "x-live"
+"""A page that a script fetches by itself was opened by nobody and keeps no session awake."""
 
 
 class Conducts(Protocol):
@@ -45,6 +53,7 @@ class Ports:
     conductor: Conducts
     clock: Clock
     public_url: str | None = None
+    streams: Streams | None = None  # None: pages do not refresh themselves
 
     @property
     def is_https(self) -> bool:
@@ -76,7 +85,8 @@ def signed_in(request: Request) -> Person:
     """Tell who asks; raise `NeedsSignIn` for nobody."""
     ports = ports_of(request)
     token = request.cookies.get(ports.cookie)
-    person = person_of(ports.database, token, ports.clock()) if token else None
+    awake = not is_by_script(request)
+    person = person_of(ports.database, token, ports.clock(), awake=awake) if token else None
     if person is None:
         raise NeedsSignIn
     request.state.person = person
@@ -85,6 +95,11 @@ def signed_in(request: Request) -> Person:
 
 At = Annotated[Ports, Depends(ports_of)]
 Me = Annotated[Person, Depends(signed_in)]
+
+
+def is_by_script(request: Request) -> bool:
+    """Tell whether the page refreshes itself, without anybody doing anything."""
+    return BY_SCRIPT in request.headers
 
 
 def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
@@ -99,12 +114,22 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     return HTMLResponse(
         page.render(
             me=person,
+            alarms=_alarms(ports_of(request), person),
+            path=request.url.path,
             language=tag,
             times=Times(ports_of(request).clock(), zone, tag, words.translations(tag)),
             **context,
         ),
         status_code=status,
     )
+
+
+def _alarms(ports: Ports, person: Person | None) -> Alarms:
+    if person is None:
+        return Alarms()
+    with suppress(StoreUnavailable), ports.database.read() as connection:
+        return alarms_of(connection, person.clinic_id)
+    return Alarms()
 
 
 def local_path(wanted: str) -> str:
@@ -133,8 +158,10 @@ def _environment(tag: str) -> Environment:
     environment.globals.update(
         say=lambda kind, key: _say(translations, kind, key),
         phrases=words.PHRASES,
+        places=lambda person: _places(translations, person),
         language_name=lambda spoken: words.language_name(spoken, tag),
-        stylesheet=f"/static/style.css?v={_version()}",
+        sheets=tuple(asset(f"css/{name}.css") for name in SHEETS),
+        asset=asset,
         pieces=pieces,
         preview=preview,
         telephone=_telephone,
@@ -149,6 +176,17 @@ def _say(translations: gettext.NullTranslations, kind: str, key: object) -> str:
     return translations.gettext(word) if word else ""
 
 
+def _places(
+    translations: gettext.NullTranslations, person: Person
+) -> tuple[tuple[str, str, str], ...]:
+    """List the pages in the top line that a person may see: address, key, name."""
+    return tuple(
+        (address, key, translations.gettext(name))
+        for address, key, name, roles in PLACES
+        if not roles or roles & set(person.roles)
+    )
+
+
 def _telephone(number: str) -> str:
     """Write a number as people read it out; one that cannot be read stays as it is."""
     try:
@@ -159,5 +197,7 @@ def _telephone(number: str) -> str:
 
 
 @lru_cache
-def _version() -> str:
-    return hashlib.sha256((STATIC_FOLDER / "style.css").read_bytes()).hexdigest()[:12]
+def asset(name: str) -> str:
+    """Give the address of a file in `static`, which changes with what is in it."""
+    version = hashlib.sha256((STATIC_FOLDER / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={version}"

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
+from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, is_by_script, render
 from admin.typed import Typed, fresh
 from routing.acts import LONGEST_REPLY
 from routing.events import ActionKind, StaffAction
@@ -110,7 +110,8 @@ def _load(ports: Ports, me: Person, episode_id: int) -> EpisodeSeen:
 def _note_opened(request: Request, ports: Ports, me: Person, found: EpisodeSeen) -> None:
     # A page that a browser fetches ahead has not been looked at by anybody.
     is_fetched_ahead = "prefetch" in request.headers.get("sec-purpose", "")
-    if not (found.is_open and found.is_unread) or is_fetched_ahead or request.method == "HEAD":
+    is_by_nobody = is_fetched_ahead or is_by_script(request) or request.method == "HEAD"
+    if not (found.is_open and found.is_unread) or is_by_nobody:
         return
     opened = StaffAction(
         kind=ActionKind.OPENED,

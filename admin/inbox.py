@@ -1,19 +1,25 @@
 """The first page: open episodes in the order in which they should be answered."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from admin.desk import At, Me, render
-from routing.types import Urgency
+from admin.desk import At, Me, Ports, render
+from routing.types import Topic, Urgency
+from store.inbox.choosing import Chosen, View, counts_of, lost_clinic_id
 from store.inbox.order import Place
 from store.inbox.page import page_of, state_of
+from store.people import Person, colleagues
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 LARGEST_MOMENT = 2**57  # some thousands of years in microseconds
+LARGEST_ID = 2**63 - 1
+
+Word = Annotated[str, Query(max_length=40)]
 
 router = APIRouter()
 
@@ -23,23 +29,52 @@ def inbox(
     request: Request,
     ports: At,
     me: Me,
+    *,
+    view: Word = "",
+    urgency: Word = "",
+    topic: Word = "",
+    owner: Word = "",
+    language: Word = "",
     after: Annotated[str, Query(max_length=100)] = "",
-    done: Annotated[str, Query(max_length=20)] = "",
+    done: Word = "",
 ) -> Response:
-    """Show one page of the inbox of the person's clinic."""
+    """Show one page of a part of the inbox of the person's clinic."""
+    asked = {"view": view, "urgency": urgency, "topic": topic, "owner": owner, "language": language}
+    chosen = read_choice(asked, me)
     place = read_place(after)
-    with ports.database.read() as connection:
-        rows, has_more = page_of(connection, me.clinic_id, after=place)
-        state = state_of(connection, me.clinic_id, ports.clock())
+    shown = _load(ports, me, chosen, place)
+    rows, has_more = shown.pop("page")
     return render(
         request,
         "inbox.html",
         rows=rows,
-        state=state,
+        chosen=chosen,
         is_first=place is None,
-        following=write_place(rows[-1].place) if has_more else None,
+        following=_address(asked, after=write_place(rows[-1].place)) if has_more else None,
+        first_page=_address(asked),
+        views={one: _address({"view": one}) for one in _offered(me)},
         urgencies=tuple(sorted(Urgency, reverse=True)),
+        topics=tuple(Topic),
         done=done,
+        **shown,
+    )
+
+
+def read_choice(asked: dict[str, str], me: Person) -> Chosen:
+    """Read what was chosen from the words of the address; what makes no sense is left out."""
+    views = {view.value: view for view in _offered(me)}
+    urgencies = {urgency.word: urgency for urgency in Urgency}
+    topics = {topic.value: topic for topic in Topic}
+    owner = asked["owner"]
+    is_id = owner.isascii() and owner.isdigit() and int(owner) <= LARGEST_ID
+    language = asked["language"]
+    return Chosen(
+        view=views.get(asked["view"], View.ALL),
+        staff_id=me.staff_id,
+        urgency=urgencies.get(asked["urgency"]),
+        topic=topics.get(asked["topic"]),
+        owner_id=int(owner) if is_id else None,
+        language=language if language.isalpha() else None,
     )
 
 
@@ -65,3 +100,30 @@ def read_place(written: str) -> Place | None:
         EPOCH + numbers[2] * MICROSECOND,
         numbers[3],
     )
+
+
+def _load(ports: Ports, me: Person, chosen: Chosen, place: Place | None) -> dict[str, Any]:
+    with ports.database.read() as connection:
+        clinic_id = me.clinic_id
+        counts = dict(counts_of(connection, clinic_id, me.staff_id))
+        if View.ROUTING in _offered(me):
+            lost = lost_clinic_id(connection)
+            elsewhere = counts_of(connection, lost, 0)
+            counts[View.ROUTING] = elsewhere[View.ALL] + elsewhere[View.WAITING]
+            clinic_id = lost if chosen.view is View.ROUTING else clinic_id
+        return {
+            "page": page_of(connection, clinic_id, chosen, after=place),
+            "state": state_of(connection, me.clinic_id, ports.clock()),
+            "counts": counts,
+            "owners": colleagues(connection, me.clinic_id),
+        }
+
+
+def _offered(me: Person) -> tuple[View, ...]:
+    """What came to a number that no clinic has is shown to administrators only (I-06)."""
+    return tuple(View) if "admin" in me.roles else tuple(v for v in View if v is not View.ROUTING)
+
+
+def _address(asked: dict[str, str], **more: str) -> str:
+    words = {name: word for name, word in (asked | more).items() if word and word != View.ALL}
+    return f"/?{urlencode(words)}" if words else "/"

@@ -148,7 +148,9 @@ def compose(
         public_url=settings.public_url,
     )
     pages = web.build(
-        web.WebPorts(ports, chat, database, conductor, clock, settings.public_url, intake, metrics)
+        web.WebPorts(
+            ports, chat, database, live, conductor, clock, settings.public_url, intake, metrics
+        )
     )
     return Kinline(
         settings, clock, role, database, live, playbook, conductor, intake, worker, metrics, pages

@@ -18,8 +18,10 @@ from store import schema
 from store.clock import Clock
 from store.conduct import Conductor
 from store.db import Database
+from store.live import Live
 from store.outcomes import StoreUnavailable
 from store.schema import SchemaState
+from store.streams import Streams
 from store.voice import VoicePlan
 
 VoiceOf = Callable[[str], VoicePlan]
@@ -33,6 +35,7 @@ class WebPorts:
     twilio: TwilioPorts
     chat: ChatPorts
     database: Database
+    live: Live
     conductor: Conductor
     clock: Clock
     public_url: str | None
@@ -61,7 +64,8 @@ def build(ports: WebPorts) -> FastAPI:
     def metrics() -> Response:
         return Response(ports.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
-    staff = PagePorts(ports.database, ports.conductor, ports.clock, ports.public_url)
+    streams = Streams(ports.live)
+    staff = PagePorts(ports.database, ports.conductor, ports.clock, ports.public_url, streams)
     app.mount("/", pages.build(staff))
     return app
 

@@ -85,10 +85,13 @@ def sign_in(database: Database, email: str, password: str, now: datetime) -> str
         return _open_session(connection, found, now, "signed_in") if still_valid else None
 
 
-def person_of(database: Database, token: str, now: datetime) -> Person | None:
+def person_of(
+    database: Database, token: str, now: datetime, *, awake: bool = True
+) -> Person | None:
     """Tell whose session this is and note that it is in use; None when it ended or was idle.
 
-    Role changes, deactivation and sign-out count from the next request on (I-25).
+    Role changes, deactivation and sign-out count from the next request on (I-25). `awake` is
+    false for what a page asks by itself: it must not keep a forgotten screen signed in.
     """
     with database.read() as connection:
         found = connection.execute(
@@ -117,7 +120,7 @@ def person_of(database: Database, token: str, now: datetime) -> Person | None:
         ).first()
     if found is None:
         return None
-    if now - found.seen_at >= SEEN_EVERY:
+    if awake and now - found.seen_at >= SEEN_EVERY:
         with database.write() as connection:
             connection.execute(
                 update(sessions)
@@ -258,3 +261,13 @@ def _nobodys_hash() -> str:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def colleagues(connection: Connection, clinic_id: int) -> tuple[tuple[int, str], ...]:
+    """List the active staff of a clinic by name: ids and names."""
+    rows = connection.execute(
+        select(staff.c.id, staff.c.name)
+        .where(staff.c.clinic_id == clinic_id, staff.c.active)
+        .order_by(staff.c.name, staff.c.id)
+    )
+    return tuple((row.id, row.name) for row in rows)

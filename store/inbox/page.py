@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, func, select
 
 from routing.types import Consent, ContactKind, Urgency
+from store.inbox.choosing import Chosen, matches
 from store.inbox.order import (
     IS_OPEN,
     ORDER,
@@ -52,6 +53,7 @@ class InboxRow:
     family: str
     writer: str | None
     address: str
+    our_address: str
     last_text: str | None
     last_kind: str | None
     language: str | None
@@ -84,9 +86,14 @@ class InboxState:
 
 
 def page_of(
-    connection: Connection, clinic_id: int, *, after: Place | None = None, limit: int = PAGE
+    connection: Connection,
+    clinic_id: int,
+    chosen: Chosen = Chosen(),  # noqa: B008  frozen
+    *,
+    after: Place | None = None,
+    limit: int = PAGE,
 ) -> tuple[tuple[InboxRow, ...], bool]:
-    """Read one page of the inbox in one query.
+    """Read one page of a part of the inbox in one query.
 
     Returns:
         At most `limit` rows in inbox order, and whether more follow.
@@ -97,7 +104,7 @@ def page_of(
             _last_inbound().label("last_id"),
             _most_urgent_assessment().label("assessment_id"),
         )
-        .where(episodes.c.clinic_id == clinic_id, IS_OPEN)
+        .where(episodes.c.clinic_id == clinic_id, IS_OPEN, matches(chosen))
         .order_by(*ORDER)
         .limit(limit + 1)
     )
@@ -157,6 +164,7 @@ def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
             families.c.kind,
             caregivers.c.name.label("writer"),
             contacts.c.address,
+            threads.c.our_address,
             contacts.c.language.label("contact_language"),
             contacts.c.consent,
             contacts.c.unusable,
@@ -203,6 +211,7 @@ def _row(row: Any) -> InboxRow:
         family=row.family,
         writer=row.writer,
         address=row.address,
+        our_address=row.our_address,
         last_text=row.last_text,
         last_kind=row.last_kind,
         language=row.last_language or row.contact_language,

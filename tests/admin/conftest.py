@@ -21,6 +21,7 @@ from store.conduct import Conductor
 from store.db import Database
 from store.live import Live
 from store.playbook import Playbook
+from store.streams import Streams
 from tests import factories
 from tests.admin.visitor import SITE, Visitor
 from tests.clock import MovableClock
@@ -127,6 +128,6 @@ def opened_desk(database: Database, clock: MovableClock, public_url: str = SITE)
         _speaker(),
         public_url,
     )
-    app = pages.build(Ports(database, conductor, clock, public_url))
+    app = pages.build(Ports(database, conductor, clock, public_url, Streams(live)))
     yield Desk(app, database, clock, clinic_id, ana_id, nils_id, garcia)
     live.close()

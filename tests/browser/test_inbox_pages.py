@@ -56,7 +56,7 @@ def test_ana_signs_in_answers_and_resolves_with_the_keyboard_and_mouse(
 ) -> None:
     page = page_desktop
     _enter(page, morning.address)
-    page.get_by_role("link", name="Garcia").click()
+    page.locator(".rows").get_by_role("link", name="Garcia").click()
     page.get_by_role("button", name="I take it").click()
     page.get_by_text("You have taken this.").wait_for()
     page.get_by_label("Reply").fill("Rosa, ¿ya llamó al 911? La llamo ahora.")

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from bot.webchat import news
 from bot.webchat.news import BEAT, SOMETHING, News
 from bot.webchat.tokens import address_of
+from store import streams
 from store.live import Change
 from tests.bot.webchat.conftest import EMERGENCY, FORMS, Lobby
 from tests.bot.webchat.test_talking import reply
@@ -56,8 +56,8 @@ class Ear:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(news, "HEARTBEAT_SECONDS", 0.3)
-    monkeypatch.setattr(news, "TICK_SECONDS", 0.05)
+    monkeypatch.setattr(streams, "HEARTBEAT_SECONDS", 0.3)
+    monkeypatch.setattr(streams, "TICK_SECONDS", 0.05)
 
 
 def test_a_reply_to_rosa_is_news_for_rosa_and_says_nothing_of_it(any_lobby: Lobby) -> None:
@@ -103,7 +103,7 @@ def test_a_stream_ends_by_itself_and_the_thread_behind_it_too(lobby: Lobby) -> N
 def test_when_too_many_listen_the_page_is_told_to_ask_instead(
     lobby: Lobby, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(news, "MOST_STREAMS", 0)
+    monkeypatch.setattr(streams, "MOST_STREAMS", 0)
     rosa = lobby.visitor()
     rosa.write(FORMS)
     answer = rosa.get("/chat/events?clinic=maple")
