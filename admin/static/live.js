@@ -2,7 +2,7 @@
 // pointer. One tab of a browser holds the stream (Web Locks) and tells the others.
 "use strict";
 (() => {
-  const CALM = 300, POLL = 15000, POLL_LOST = 5000, SOUND = "kinline-sound";
+  const CALM = 300, POLL = 15000, POLL_LOST = 5000, LEFT = 1500, SOUND = "kinline-sound";
   const $ = (id) => document.getElementById(id);
   const words = document.body.dataset;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("kinline-live") : null;
@@ -96,12 +96,12 @@
     });
     old.before(button);
     say("said", words.live);
-    old.addEventListener("mouseleave", () => {
-      if (button.isConnected && !isInUse(old)) {
+    old.addEventListener("mouseleave", () => setTimeout(() => {
+      if (button.isConnected && !isInUse(old) && !isInUse(button)) {
         put(old, fresh);
         button.remove();
       }
-    }, { once: true });
+    }, LEFT), { once: true });
   }
 
   function beep() {
