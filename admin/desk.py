@@ -33,7 +33,10 @@ STATIC_FOLDER = HERE / "static"
 LARGEST_ID = 2**63 - 1
 END_OF_NUMBER = 4
 SHEETS = ("tokens", "base", "inbox", "episode", "forms")
-PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (("/", "g i", N_("Inbox"), frozenset()),)
+PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
+    ("/", "g i", N_("Inbox"), frozenset()),
+    ("/families", "g f", N_("Families"), frozenset()),
+)
 BY_SCRIPT = "x-live"
 """A page that a script fetches by itself was opened by nobody and keeps no session awake."""
 

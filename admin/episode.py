@@ -9,15 +9,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from admin import later
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, is_by_script, render
 from admin.typed import Typed, fresh
 from routing.acts import LONGEST_REPLY
 from routing.events import ActionKind, StaffAction
-from routing.types import Problem
+from routing.types import Problem, Urgency
 from store.inbox.episode import attachment_of, episode_of, episode_of_alert
 from store.inbox.seen import EpisodeSeen
 from store.outcomes import StoreUnavailable
-from store.people import Person
+from store.people import Person, colleagues
 
 EPISODE_PATH = re.compile(r"/episodes/(?P<id>[0-9]{1,18})")
 OUTCOMES = ("answered", "called", "emergency_care", "not_needed")
@@ -32,9 +33,19 @@ def episode_page(
     me: Me,
     episode_id: int,
     done: Annotated[str, Query(max_length=20)] = "",
+    sent: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
 ) -> Response:
     """Show an episode and note that a person has opened it; looking never acknowledges."""
-    return show_episode(request, ports, me, episode_id, done=done)
+    return show_episode(request, ports, me, episode_id, done=done, sent=sent)
+
+
+@router.get("/episodes/{episode_id:int}/chart")
+def for_the_chart(request: Request, ports: At, me: Me, episode_id: int) -> Response:
+    """Write an episode as plain text to be copied into the record (C23)."""
+    found = _load(ports, me, episode_id)
+    page = render(request, "chart.txt", episode=found)
+    page.headers["content-type"] = "text/plain; charset=utf-8"
+    return page
 
 
 @router.get("/alerts/{ref}")
@@ -76,6 +87,7 @@ def show_episode(
     typed: Typed | None = None,
     problem: Problem | None = None,
     done: str = "",
+    sent: int = 0,
 ) -> HTMLResponse:
     """Render an episode with a form that is empty, or filled as the person left it."""
     found = _load(ports, me, episode_id)
@@ -90,11 +102,26 @@ def show_episode(
         typed=replace(form, seen=found.last_id),
         problem=problem,
         done=done,
+        undoable=_undoable(found, sent),
+        colleagues=_colleagues(ports, me),
+        urgencies=tuple(sorted(Urgency, reverse=True)),
+        later=later.CHOICES,
         outcomes=OUTCOMES,
         longest_text=LONGEST_REPLY,
     )
     _note_opened(request, ports, me, found)
     return page
+
+
+def _undoable(found: EpisodeSeen, sent: int) -> int | None:
+    """Name the reply that was just sent, while it has not left yet."""
+    held = (m for m in found.messages if m.message_id == sent and m.author is not None)
+    return sent if any(m.delivery == "queued" for m in held) else None
+
+
+def _colleagues(ports: Ports, me: Person) -> tuple[tuple[int, str], ...]:
+    with ports.database.read() as connection:
+        return colleagues(connection, me.clinic_id)
 
 
 def _load(ports: Ports, me: Person, episode_id: int) -> EpisodeSeen:

@@ -24,11 +24,19 @@ class Typed:
     key: str = ""
     seen: int | None = None
     family_id: int | None = None
+    to_id: int | None = None
+    until: str = ""
+    waits_for: str = ""
+    level: str = ""
+    message_id: int | None = None
+    reached: bool = False
+    note: str = ""  # of the acts beside answering: a note, a reason, how a call ended
+    act: str = ""  # which of those forms it was
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing that a person would miss."""
-        return not (self.text or self.outcome or self.other)
+        return not (self.text or self.outcome or self.other or self.note)
 
 
 def fresh(typed: Typed | None = None) -> Typed:
@@ -45,6 +53,13 @@ def _read(
     key: Annotated[str, Form()] = "",
     seen: Annotated[str, Form()] = "",
     family: Annotated[str, Form()] = "",
+    to: Annotated[str, Form()] = "",
+    until: Annotated[str, Form(max_length=40)] = "",
+    waits_for: Annotated[str, Form()] = "",
+    level: Annotated[str, Form()] = "",
+    message: Annotated[str, Form()] = "",
+    reached: Annotated[str, Form()] = "",
+    note: Annotated[str, Form()] = "",
 ) -> Typed:
     typed = Typed(
         path=request.url.path,
@@ -54,6 +69,14 @@ def _read(
         key=key if 0 < len(key) <= LONGEST_KEY else secrets.token_urlsafe(16),
         seen=_number(seen),
         family_id=_number(family),
+        to_id=_number(to),
+        until=until,
+        waits_for=waits_for.strip(),
+        level=level,
+        message_id=_number(message),
+        reached=reached == "yes",
+        note=note.replace("\r\n", "\n"),
+        act=request.url.path.rpartition("/")[2],
     )
     # Kept where the pages for "sign in again" and "try again" find it.
     request.state.typed = typed

@@ -1,13 +1,15 @@
 """What a signed-in person may do to an episode, and what follows."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from routing import alerts
+from routing import alerts, desk
 from routing.decision import Decision, HumanReply, PromiseChange
+from routing.desk import Act
 from routing.events import ActionKind, StaffAction, TimerKind
-from routing.situation import AlertFields, EpisodeFields, EpisodeView, Situation, StaffView
-from routing.types import Because, Consent, EpisodeState, Problem
+from routing.situation import EpisodeFields, Situation
+from routing.types import Because, Consent, EpisodeState, Problem, is_danger
 
 LONGEST_REPLY = 1500  # Twilio takes 1,600 characters (FACTS A1); the signature needs some
 
@@ -19,106 +21,119 @@ def decide_action(event: StaffAction, situation: Situation, now: datetime) -> De
         return Decision(problem=Problem.NOT_FOUND)
     if episode is None:
         return Decision(problem=Problem.ALREADY_CLOSED)
-    match event.kind:
-        case ActionKind.REPLY:
-            return _reply(event, situation, episode, person, now)
-        case ActionKind.RESOLVE:
-            return _resolve(event, situation, episode, person, now)
-        case ActionKind.TAKE:
-            return _seen(event, situation, _taken(episode.fields, person, now), person, now)
-        case ActionKind.PASS_ON:
-            return _pass_on(situation, episode.fields, person, now)
-        case ActionKind.OPENED:
-            return _seen(event, situation, episode.fields, person, now)
-        case _:
-            return _attach(event, person)
+    return _ACTS[event.kind](Act(event, situation, episode, person, now))
 
 
-def _reply(
-    event: StaffAction, situation: Situation, episode: EpisodeView, person: StaffView, now: datetime
-) -> Decision:
-    text, contact = event.text.strip(), situation.contact
+def _reply(act: Act) -> Decision:
+    text, contact = act.event.text.strip(), act.situation.contact
     if not text:
         return Decision(problem=Problem.EMPTY_TEXT)
     if len(text) > LONGEST_REPLY:
         return Decision(problem=Problem.TOO_LONG)
     if contact.consent is Consent.OPTED_OUT or contact.cannot_text:
         return Decision(problem=Problem.CANNOT_TEXT)  # C13
-    fields = _taken(episode.fields, person, now)
-    fields = replace(fields, owner_id=fields.owner_id or person.id, state=EpisodeState.OPEN)
-    seen = _seen(event, situation, fields, person, now)
+    fields = _taken(act)
+    fields = desk.brought_back(replace(fields, owner_id=fields.owner_id or act.person.id))
+    seen = _seen(act, fields)
     # C5: what is only queued is no answer yet; the family waits until it was sent.
     return replace(
         seen,
-        human=HumanReply(text, person),
-        because=(*seen.because, Because("reply", f"by {person.name}, to the last writer (C19)")),
+        human=HumanReply(text, act.person, _hold(act, fields)),
+        timers={**seen.timers, **desk.no_return(act.episode.fields)},
+        because=(*seen.because, Because("reply to the last writer (C19)", f"by {act.person.name}")),
     )
 
 
-def _resolve(
-    event: StaffAction, situation: Situation, episode: EpisodeView, person: StaffView, now: datetime
-) -> Decision:
+def _hold(act: Act, fields: EpisodeFields) -> timedelta:
+    """Give time to take a reply back, but not where the family waits in danger."""
+    return timedelta(0) if is_danger(fields.urgency, fields.hazard) else act.event.hold
+
+
+def _resolve(act: Act) -> Decision:
+    event, situation, episode = act.event, act.situation, act.episode
     if event.seen is None or event.seen < episode.last_inbound:
         return Decision(problem=Problem.NEWER_MESSAGE)  # C6
     outcome = event.outcome.strip()
     if episode.fields.needs_outcome and not outcome:
         return Decision(problem=Problem.NEEDS_OUTCOME)  # C2
     fields = replace(
-        episode.fields, state=EpisodeState.RESOLVED, resolved_at=now, resolved_by=person.id,
-        outcome=outcome or None, is_waiting=False, looked_at=now,
+        episode.fields, state=EpisodeState.RESOLVED, resolved_at=act.now, resolved_by=act.person.id,
+        outcome=outcome or None, is_waiting=False, looked_at=act.now,
     )  # fmt: skip
     return Decision(
         episode=fields,
-        alert=alerts.closed(situation.alert, now) if situation.alert else None,
+        alert=alerts.closed(situation.alert, act.now) if situation.alert else None,
         promise=PromiseChange.WITHDRAWN if situation.promise_due else None,
         timers=dict.fromkeys(TimerKind),
-        because=(Because("resolved", f"by {person.name}"),),
+        because=(Because("resolved", f"by {act.person.name}"),),
     )
 
 
-def _pass_on(
-    situation: Situation, fields: EpisodeFields, person: StaffView, now: datetime
-) -> Decision:
+def _pass_on(act: Act) -> Decision:
     """Tell the next at once; whoever had taken it has not any more (I-12: it can be undone)."""
-    if situation.alert is None:
+    if act.situation.alert is None:
         return Decision(problem=Problem.NOTHING_TO_PASS_ON)
-    alert, tells = alerts.passed_on(situation, fields, now)
-    because = Because(f"passed on: {len(tells)} told", f"by {person.name}")
+    fields = act.episode.fields
+    alert, tells = alerts.passed_on(act.situation, fields, act.now)
+    because = Because(f"passed on: {len(tells)} told", f"by {act.person.name}")
     return Decision(
         episode=alerts.not_taken(fields, alert), alert=alert, tells=tells, because=(because,)
     )
 
 
-def _attach(event: StaffAction, person: StaffView) -> Decision:
-    if event.family_id is None:
+def _attach(act: Act) -> Decision:
+    if act.event.family_id is None:
         return Decision(problem=Problem.NOT_FOUND)
-    because = Because("attached to a family", f"by {person.name} (C8)")
-    return Decision(claims=event.family_id, because=(because,))
+    because = Because("attached to a family", f"by {act.person.name} (C8)")
+    return Decision(claims=act.event.family_id, because=(because,))
 
 
-def _taken(fields: EpisodeFields, person: StaffView, now: datetime) -> EpisodeFields:
+def _undo(act: Act) -> Decision:
+    because = Because("reply taken back", f"by {act.person.name}")
+    return Decision(undoes=act.event.message_id, because=(because,))
+
+
+def _take(act: Act) -> Decision:
+    return _seen(act, _taken(act))
+
+
+def _opened(act: Act) -> Decision:
+    return _seen(act, act.episode.fields)
+
+
+def _taken(act: Act) -> EpisodeFields:
     """I-12: the first person who takes it is on record; a second one changes nothing."""
+    fields = act.episode.fields
     if fields.acknowledged_at is not None:
         return fields
-    return replace(fields, acknowledged_at=now, acknowledged_by=person.id)
+    return replace(fields, acknowledged_at=act.now, acknowledged_by=act.person.id)
 
 
-def _seen(
-    event: StaffAction, situation: Situation, fields: EpisodeFields, person: StaffView,
-    now: datetime,
-) -> Decision:  # fmt: skip
+def _seen(act: Act, fields: EpisodeFields) -> Decision:
     """Record that a person has looked; a message newer than their screen stays unopened (C3)."""
-    alert, take = situation.alert, event.kind is not ActionKind.OPENED
-    newest = situation.episode.last_inbound if situation.episode else 0
-    is_current = event.seen is None or event.seen >= newest
+    alert, take = act.situation.alert, act.event.kind is not ActionKind.OPENED
+    is_current = act.event.seen is None or act.event.seen >= act.episode.last_inbound
+    because = Because("taken" if take else "opened", f"by {act.person.name}")
     return Decision(
-        episode=replace(fields, looked_at=now) if is_current else fields,
-        alert=_taken_alert(alert, person, now) if alert and take else None,
+        episode=replace(fields, looked_at=act.now) if is_current else fields,
+        alert=desk.taken_alert(alert, act) if alert and take else None,
         timers={TimerKind.UNOPENED: None} if is_current else {},
-        because=(Because("taken" if take else "opened", f"by {person.name}"),),
+        because=(because,),
     )
 
 
-def _taken_alert(alert: AlertFields, person: StaffView, now: datetime) -> AlertFields:
-    """Take it, or, where it is taken, count this act as care for the family (I-13)."""
-    return alerts.cared_for(alerts.acknowledged(alert, person.id, now), now)
+_ACTS: Mapping[ActionKind, Callable[[Act], Decision]] = {
+    ActionKind.REPLY: _reply,
+    ActionKind.RESOLVE: _resolve,
+    ActionKind.TAKE: _take,
+    ActionKind.PASS_ON: _pass_on,
+    ActionKind.OPENED: _opened,
+    ActionKind.ATTACH: _attach,
+    ActionKind.UNDO: _undo,
+    ActionKind.NOTE: desk.note,
+    ActionKind.HAND_TO: desk.hand_to,
+    ActionKind.PUT_OFF: desk.put_off,
+    ActionKind.BRING_BACK: desk.bring_back,
+    ActionKind.SET_LEVEL: desk.set_level,
+    ActionKind.CALLED: desk.called,
+}

@@ -54,6 +54,8 @@ def decide_inbound(event: Inbound, situation: Situation, now: datetime, triage: 
         provider_answers=is_known_to_provider(event.text, event.opt_out),
     )  # fmt: skip
     texts, why_texts = replies.choose(arrival)
+    if event.kind is InboundKind.OTHER_WAY:  # C23: they did not text, so no text answers them
+        texts, why_texts = (), (Because("no automatic text", "it came another way"),)
     alert, tells, why_alert = _alert(arrival, texts)
     episode = alerts.not_taken(episode, alert) if alert else episode
     promise, promise_due = _promise(situation, episode, texts)
@@ -193,6 +195,8 @@ def _episode(situation: Situation, assessment: Assessment, now: datetime) -> Epi
     return replace(
         old,
         state=old.state if thanks else EpisodeState.OPEN,  # C15: thanks reopen nothing
+        waits_for=old.waits_for if thanks else None,
+        put_off_until=old.put_off_until if thanks else None,
         urgency=urgency,
         hazard=hazard or old.hazard or assessment.hazard,
         topics=tuple(dict.fromkeys((*old.topics, *assessment.topics))),

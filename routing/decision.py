@@ -52,6 +52,16 @@ class HumanReply:
 
     text: str
     author: StaffView
+    hold: timedelta = timedelta(0)  # time to take it back
+
+
+@dataclass(frozen=True, slots=True)
+class StaffNote:
+    """A line for staff only in the thread: a note, or that a call was made."""
+
+    kind: str  # note, call
+    text: str
+    author: StaffView
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,8 @@ class Decision:
     opens_episode: bool = False
     replies: tuple[Reply, ...] = ()
     human: HumanReply | None = None
+    note: StaffNote | None = None
+    undoes: int | None = None  # the message whose delivery must not leave
     tells: tuple[Tell, ...] = ()
     alert: AlertFields | None = None
     promise: PromiseChange | None = None

@@ -6,6 +6,7 @@ from datetime import datetime
 from routing import alerts
 from routing.arrivals import OPENED_WITHIN
 from routing.decision import Decision, PromiseChange
+from routing.desk import brought_back
 from routing.events import TimerDue, TimerKind
 from routing.hours import after_open_time
 from routing.situation import AlertFields, AlertState, Situation
@@ -21,6 +22,8 @@ def decide_timer(event: TimerDue, situation: Situation, now: datetime) -> Decisi
             return _alert_step(situation, now)
         case TimerKind.PROMISE:
             return _promise(situation, now)
+        case TimerKind.RETURN:
+            return _return(situation, now)
         case _:
             return _unopened(situation, now)
 
@@ -53,6 +56,24 @@ def _promise(situation: Situation, now: datetime) -> Decision:
         return Decision(timers={TimerKind.PROMISE: due})
     return Decision(promise=PromiseChange.BROKEN, timers={TimerKind.PROMISE: None},
                     because=(Because("promise broken", "no answer was sent by then"),))  # fmt: skip
+
+
+def _return(situation: Situation, now: datetime) -> Decision:
+    """Bring back what was put off until now; somebody must look at it again (C3)."""
+    episode = situation.episode
+    if episode is None or episode.fields.put_off_until is None:
+        return Decision(timers={TimerKind.RETURN: None})
+    if episode.fields.put_off_until > now:
+        return Decision(timers={TimerKind.RETURN: episode.fields.put_off_until})
+    why = episode.fields.waits_for or "it was to come back now"
+    return Decision(
+        episode=replace(brought_back(episode.fields), looked_at=None),
+        timers={
+            TimerKind.RETURN: None,
+            TimerKind.UNOPENED: after_open_time(situation.clinic.schedule, now, OPENED_WITHIN),
+        },
+        because=(Because("came back", why),),
+    )
 
 
 def _unopened(situation: Situation, now: datetime) -> Decision:

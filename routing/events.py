@@ -1,10 +1,10 @@
 """What can happen: a family writes, a person acts, something is due, a provider reports."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from routing.types import DeliveryState
+from routing.types import DeliveryState, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class InboundKind(StrEnum):
 
     TEXT = "text"
     MISSED_CALL = "missed_call"  # C17
+    OTHER_WAY = "other_way"  # C23: a voice mail, the portal, a private phone; staff typed it in
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Inbound:
     opt_out: str | None = None
     kind: InboundKind = InboundKind.TEXT
     takes_answer: bool = True
+    author_id: int | None = None  # who typed it in, of OTHER_WAY
 
 
 class ActionKind(StrEnum):
@@ -55,6 +57,13 @@ class ActionKind(StrEnum):
     PASS_ON = "pass_on"  # noqa: S105  "pass on now": whoever took it, or nobody yet, cannot
     OPENED = "opened"  # a person has the message on the screen
     ATTACH = "attach"  # an unclaimed sender belongs to this family (C8)
+    NOTE = "note"  # for staff only
+    HAND_TO = "hand_to"  # another owner, oneself included
+    PUT_OFF = "put_off"  # wait on somebody, or sleep, until a time
+    BRING_BACK = "bring_back"
+    SET_LEVEL = "set_level"  # raise or lower, with a reason (C18)
+    CALLED = "called"  # a call was made, and how it ended (C23)
+    UNDO = "undo"  # take a reply back that has not left yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,10 @@ class StaffAction:
     """One act of one signed-in person on one episode.
 
     `seen` is the id of the last message that stood on the screen (C6); `key` makes a repeated
-    form (double click, reload) one act; `family_id` belongs to ATTACH, `outcome` to RESOLVE.
+    form (double click, reload) one act; `family_id` belongs to ATTACH, `outcome` to RESOLVE,
+    `to_id` to HAND_TO, `until` to PUT_OFF (its `text` says on whom it waits; without one it
+    sleeps), `urgency` to SET_LEVEL (its `text` is the reason), `message_id` to UNDO, `reached`
+    to CALLED: whether the family was spoken to. A REPLY is held back for `hold`.
     """
 
     kind: ActionKind
@@ -74,6 +86,12 @@ class StaffAction:
     outcome: str = ""
     seen: int | None = None
     family_id: int | None = None
+    to_id: int | None = None
+    until: datetime | None = None
+    urgency: Urgency | None = None
+    message_id: int | None = None
+    reached: bool = False
+    hold: timedelta = timedelta(0)
 
 
 class TimerKind(StrEnum):
@@ -81,6 +99,7 @@ class TimerKind(StrEnum):
 
     ALERT_STEP = "alert_step"
     PROMISE = "promise"
+    RETURN = "return"  # what was put off comes back
     UNOPENED = "unopened"  # C3: opened by a person within 4 open hours, or it rises
 
 

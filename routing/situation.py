@@ -132,6 +132,8 @@ class EpisodeFields:
     resolved_at: datetime | None = None
     resolved_by: int | None = None
     outcome: str | None = None
+    waits_for: str | None = None  # while put off: on whom; None sleeps
+    put_off_until: datetime | None = None
 
     @property
     def inbox_rank(self) -> int:

@@ -196,6 +196,11 @@ class Problem(StrEnum):
     CANNOT_TEXT = "cannot_text"  # C13: opted out or no text phone: call
     EMPTY_TEXT = "empty_text"
     TOO_LONG = "too_long"
+    ALREADY_SENT = "already_sent"  # too late to take it back
+    TOO_URGENT = "too_urgent"  # C6: urgent and above is not put off
+    NURSES_ONLY = "nurses_only"  # C18: lowering a medical danger
+    NEEDS_REASON = "needs_reason"
+    NEEDS_TIME = "needs_time"  # a moment that is still to come
     NOTHING_TO_PASS_ON = "nothing_to_pass_on"  # noqa: S105  no password
 
     @property

@@ -263,6 +263,10 @@ class _Batch:
             self.connection, subject.place, decision.claims
         ):
             problem = Problem.NOT_FOUND
+        if decision.undoes is not None and not outbox.take_back(
+            self.connection, entry.clinic_id, entry.episode_id, decision.undoes
+        ):
+            problem = Problem.ALREADY_SENT
         if isinstance(event, Receipt) and subject.delivery_id is not None:
             row, _ = rows[subject.delivery_id]
             outbox.record(self.connection, row, event, decision, self.now)

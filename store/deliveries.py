@@ -83,6 +83,33 @@ def is_due(connection: Connection, now: datetime, lanes: Collection[Lane]) -> bo
     return found.first() is not None
 
 
+def take_back(
+    connection: Connection, clinic_id: int, episode_id: int | None, message_id: int
+) -> bool:
+    """Keep a person's reply from leaving; False when it has left or is on its way."""
+    stopped = connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.clinic_id == clinic_id,
+            deliveries.c.episode_id == episode_id,
+            deliveries.c.message_id == message_id,
+            deliveries.c.purpose == "reply",
+            deliveries.c.state == DeliveryState.QUEUED,
+            deliveries.c.attempts == 0,
+            deliveries.c.lease_until.is_(None),
+        )
+        .values(state=DeliveryState.EXPIRED, due_at=None)
+    )
+    if stopped.rowcount == 0:
+        return False
+    connection.execute(
+        update(messages)
+        .where(messages.c.clinic_id == clinic_id, messages.c.id == message_id)
+        .values(kind="taken_back")
+    )
+    return True
+
+
 def is_taken(connection: Connection, row: AnyRow, provider_id: str) -> bool:
     """Tell whether a found text is already known to be another delivery's.
 

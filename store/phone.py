@@ -101,6 +101,8 @@ def _said(connection: Connection, clinic: str, address: str, limit: int) -> Iter
             clinics.c.key == clinic,
             contacts.c.clinic_id == clinics.c.id,
             contacts.c.address == address,
+            messages.c.direction.in_(("in", "out")),
+            messages.c.kind != "taken_back",
         )
         .order_by(messages.c.id.desc())
         .limit(limit)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from locales.replies import Speaker
-from routing.decision import HumanReply, Reply, Tell
+from routing.decision import HumanReply, Reply, StaffNote, Tell
 from routing.events import Inbound, StaffAction
 from routing.types import DeliveryClass, DeliveryState, Lane, Urgency
 from store.conducting.rows import Entry, insert_all, insert_numbered
@@ -17,6 +17,7 @@ from store.outcomes import Answer
 from store.tables import deliveries, messages
 
 TEXTED = "sms"
+OWN = "own"
 CONFIRMED_WITHIN = timedelta(minutes=1)  # DESIGN 4.3: then it is looked up
 HUMAN_VALID = timedelta(hours=4)  # a late "yes, give the rescue dose" is dangerous (PRODUCT 4.2)
 TELL_VALID = timedelta(minutes=30)  # the next step of the alert tells again anyway
@@ -36,15 +37,16 @@ def write_outgoing(
         for (e, _), said_one in zip(texts, said, strict=True)
     ]  # fmt: skip
     rows += [_outbound(e, now, word_human(words)) | _authored(e, words) for e, words in human]
+    notes = [(e, e.decision.note) for e in entries if e.decision.note is not None]
+    rows += [_outbound(e, now, note.text) | _own(e, note) for e, note in notes]
     ids = insert_numbered(connection, messages, rows)
     out = [
         _reply_delivery(entry, reply, message_id, now, said_one.text)
         for (entry, reply), message_id, said_one in zip(texts, ids, said, strict=False)
     ]
-    out += [
-        _human_delivery(entry, message_id, now)
-        for (entry, _), message_id in zip(human, ids[len(texts) :], strict=True)
-    ]
+    for (entry, words), message_id in zip(human, ids[len(texts) :], strict=False):
+        entry.message_id = message_id
+        out.append(_human_delivery(entry, words.hold, message_id, now))
     for entry in entries:
         for tell in entry.decision.tells:
             address = f"{link}/{entry.told_by}" if entry.told_by else link
@@ -73,6 +75,12 @@ def _outbound(entry: Entry, now: datetime, text: str) -> dict[str, Any]:
 def _authored(entry: Entry, words: HumanReply) -> dict[str, Any]:
     key = entry.event.key if isinstance(entry.event, StaffAction) else None
     return {"author_id": words.author.id, "action_key": key}
+
+
+def _own(entry: Entry, note: StaffNote) -> dict[str, Any]:
+    """Keep it in the thread for staff: it has no delivery and leaves by no channel."""
+    key = entry.event.key if isinstance(entry.event, StaffAction) else None
+    return {"direction": OWN, "kind": note.kind, "author_id": note.author.id, "action_key": key}
 
 
 def _delivery(entry: Entry, now: datetime) -> dict[str, Any]:
@@ -128,7 +136,9 @@ def _reply_delivery(
     return row
 
 
-def _human_delivery(entry: Entry, message_id: int, now: datetime) -> dict[str, Any]:
+def _human_delivery(
+    entry: Entry, hold: timedelta, message_id: int, now: datetime
+) -> dict[str, Any]:
     urgency = entry.decision.episode.urgency if entry.decision.episode else Urgency.SOON
     return _delivery(entry, now) | {
         "message_id": message_id,
@@ -136,6 +146,7 @@ def _human_delivery(entry: Entry, message_id: int, now: datetime) -> dict[str, A
         "urgency": int(urgency),
         "delivery_class": DeliveryClass.AT_MOST_ONCE,
         "lane": int(Lane.HUMAN),
+        "due_at": now + hold,
         "expires_at": now + HUMAN_VALID,
     }
 

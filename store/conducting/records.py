@@ -100,6 +100,7 @@ def _write_inbound(connection: Connection, entries: Sequence[Entry], now: dateti
             "provider": event.provider,
             "provider_account": event.account,
             "provider_id": event.provider_id,
+            "author_id": event.author_id,
             "language": entry.decision.assessment.language if entry.decision.assessment else None,
             "at": now,
         }

@@ -155,6 +155,8 @@ def episode_fields(row: AnyRow) -> EpisodeFields:
         resolved_at=row.resolved_at,
         resolved_by=row.resolved_by,
         outcome=row.outcome,
+        waits_for=row.waits_for,
+        put_off_until=row.put_off_until,
     )
 
 

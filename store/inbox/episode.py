@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from routing.types import Consent, ContactKind, Urgency
+from store.db import AnyRow
 from store.inbox.seen import (
     AlertSeen,
     AttachmentContent,
@@ -64,6 +65,8 @@ def episode_of(connection: Connection, clinic_id: int, episode_id: int) -> Episo
         resolved_at=head.resolved_at,
         resolved_by=head.resolver,
         outcome=head.outcome,
+        waits_for=head.waits_for,
+        put_off_until=head.put_off_until,
         kind=kind,
         family=head.family,
         writer=head.writer,
@@ -79,6 +82,8 @@ def episode_of(connection: Connection, clinic_id: int, episode_id: int) -> Episo
         alert=_alert(connection, clinic_id, episode_id),
         past=_past(connection, clinic_id, head.thread_id, episode_id),
         families=_families(connection, clinic_id) if kind is ContactKind.UNCLAIMED else (),
+        family_id=head.family_id,
+        owner_id=head.owner_id,
     )
 
 
@@ -87,6 +92,28 @@ def episode_of_alert(connection: Connection, clinic_id: int, ref: str) -> int | 
     return connection.execute(
         select(alerts.c.episode_id).where(alerts.c.clinic_id == clinic_id, alerts.c.ref == ref)
     ).scalar()
+
+
+def writer_of(connection: Connection, clinic_id: int, episode_id: int) -> AnyRow | None:
+    """Find the address of an episode's thread and our own, and its channel."""
+    return connection.execute(
+        select(contacts.c.address, contacts.c.channel, threads.c.our_address)
+        .join_from(episodes, threads, _of(threads, clinic_id, episodes.c.thread_id))
+        .join(contacts, _of(contacts, clinic_id, threads.c.contact_id))
+        .where(episodes.c.clinic_id == clinic_id, episodes.c.id == episode_id)
+    ).first()
+
+
+def taken_back(connection: Connection, clinic_id: int, message_id: int) -> str:
+    """Give the words of a reply that was taken back, without the signature."""
+    words = connection.execute(
+        select(messages.c.text).where(
+            messages.c.clinic_id == clinic_id,
+            messages.c.id == message_id,
+            messages.c.kind == "taken_back",
+        )
+    ).scalar()
+    return (words or "").rpartition("\n- ")[0]
 
 
 def attachment_of(
@@ -176,6 +203,7 @@ def _message(row: Any, sent_with: tuple[AttachmentSeen, ...]) -> MessageSeen:
     return MessageSeen(
         message_id=row.id,
         is_inbound=row.direction == "in",
+        is_own=row.direction == "own",
         kind=row.kind,
         text=row.text,
         language=row.language,
@@ -251,6 +279,7 @@ def _alert(connection: Connection, clinic_id: int, episode_id: int) -> AlertSeen
     return AlertSeen(
         row.state,
         row.step,
+        row.rung,
         row.next_step_at,
         row.acknowledged_at,
         row.acknowledger,

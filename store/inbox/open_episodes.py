@@ -74,6 +74,7 @@ def _messages_of(
         .where(
             messages.c.clinic_id.in_(set(clinic_of.values())),
             messages.c.episode_id.in_(clinic_of),
+            messages.c.direction.in_(("in", "out")),  # notes of staff are nobody's words
         )
         .order_by(messages.c.id, deliveries.c.id)
     )

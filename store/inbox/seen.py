@@ -50,6 +50,7 @@ class MessageSeen:
 
     message_id: int
     is_inbound: bool
+    is_own: bool  # for staff only
     kind: str
     text: str
     language: str | None
@@ -81,6 +82,7 @@ class AlertSeen:
 
     state: str
     step: int
+    rung: int
     next_step_at: datetime | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
@@ -119,6 +121,8 @@ class EpisodeSeen:
     resolved_at: datetime | None
     resolved_by: str | None
     outcome: str | None
+    waits_for: str | None
+    put_off_until: datetime | None
     kind: ContactKind
     family: str
     writer: str | None
@@ -134,6 +138,8 @@ class EpisodeSeen:
     alert: AlertSeen | None
     past: tuple[PastEpisode, ...]
     families: tuple[tuple[int, str], ...]
+    family_id: int
+    owner_id: int | None
 
     @property
     def is_open(self) -> bool:
@@ -143,7 +149,7 @@ class EpisodeSeen:
     @property
     def last_id(self) -> int:
         """Give the id of the last message on the screen (C6)."""
-        return max((m.message_id for m in self.messages), default=0)
+        return max((m.message_id for m in self.messages if not m.is_own), default=0)
 
     @property
     def is_unread(self) -> bool:

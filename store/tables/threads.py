@@ -55,6 +55,8 @@ episodes = Table(
     moment("resolved_at", optional=True),
     link("resolved_by", "staff.id", optional=True),
     Column("outcome", String(400), nullable=True),
+    Column("waits_for", String(100), nullable=True),  # while put off; without it, it sleeps
+    moment("put_off_until", optional=True),
     # 0 for an unacknowledged emergency, then 1 emergency … 4 routine: the first key of the inbox.
     Column("inbox_rank", Integer, nullable=False),
     Index("uq_episodes_one_open", "thread_id", unique=True,
@@ -72,8 +74,8 @@ messages = Table(
     of_clinic(),
     link("thread_id", "threads.id"),
     link("episode_id", "episodes.id"),
-    Column("direction", String(3), nullable=False),  # in, out
-    Column("kind", String(12), nullable=False),  # text, missed_call, note
+    Column("direction", String(3), nullable=False),  # in, out; own: for staff only
+    Column("kind", String(12), nullable=False),  # text, missed_call, note, call …
     Column("text", Text, nullable=False),  # without NUL, which PostgreSQL refuses
     Column("raw", LargeBinary, nullable=True),  # the provider's form, byte for byte (I-05)
     Column("provider", String(16), nullable=True),

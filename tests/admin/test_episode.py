@@ -143,7 +143,7 @@ def test_a_family_that_got_no_answer_must_be_called(desk: Desk) -> None:
         factories.alert(connection, desk.clinic_id, episode_id, no_answer="opted_out")
     words = shown(desk.ana().get(f"/episodes/{episode_id}"))
     assert "FAMILY GOT NO ANSWER: CALL They have stopped texts." in words
-    assert "Nobody has taken it yet. The next person is told at 9:02" in words
+    assert "Nobody has taken it yet. 2 steps so far. The next person is told at 9:02" in words
 
 
 def test_violence_is_handled_by_the_safe_contact_and_stays_off_the_time_line(desk: Desk) -> None:

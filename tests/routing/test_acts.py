@@ -40,7 +40,7 @@ def test_ana_answers_rosa_and_the_family_waits_until_it_is_sent_c5() -> None:
     assert decision.promise is None
     assert (decision.episode.acknowledged_by, decision.episode.looked_at) == (ANA.id, NOW)
     assert decision.timers == {TimerKind.UNOPENED: None}
-    assert "to the last writer (C19)" in why(decision)
+    assert "to the last writer (C19): by Ana" in why(decision)
 
 
 def test_a_reply_takes_the_emergency_and_ends_its_steps_i12() -> None:

@@ -1,0 +1,161 @@
+"""The other things that Ana does on the page of an episode, each a plain form."""
+
+from datetime import timedelta
+
+import pytest
+
+from routing.types import Urgency
+from store import tables
+from store.db import AnyRow
+from tests.admin.conftest import Desk
+from tests.admin.visitor import Visitor, elements, field, shown
+
+
+def send(who: Visitor, episode_id: int, act: str, **typed: str) -> str:
+    """Fill one form of the page as a person does; give where it leads."""
+    action = f"/episodes/{episode_id}/{act}"
+    page = who.get(f"/episodes/{episode_id}")
+    hidden = {name: field(page, action, name) for name in ("key", "seen")}
+    answer = who.post(action, hidden | typed)
+    assert answer.status_code == 303, shown(answer)
+    return str(answer.headers["location"])
+
+
+def row(desk: Desk) -> AnyRow:
+    with desk.database.read() as connection:
+        return connection.execute(tables.episodes.select()).one()
+
+
+def test_a_note_and_a_call_stand_in_the_thread_for_staff(any_desk: Desk) -> None:
+    episode_id = any_desk.episode()
+    ana = any_desk.ana()
+    assert send(ana, episode_id, "note", note="Mother prefers evenings.").endswith("done=noted")
+    send(ana, episode_id, "called", note="Rosa, 5 min, fever is down", reached="yes")
+    page = shown(ana.get(f"/episodes/{episode_id}"))
+    assert "Ana" in page
+    assert "Mother prefers evenings." in page
+    assert "Rosa, 5 min, fever is down" in page
+    assert not row(any_desk).is_waiting
+
+
+def test_a_form_that_is_sent_twice_is_one_note(desk: Desk) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    page = ana.get(f"/episodes/{episode_id}")
+    action = f"/episodes/{episode_id}/note"
+    typed = {name: field(page, action, name) for name in ("key", "seen")} | {"note": "Once."}
+    for _ in range(2):
+        assert ana.post(action, typed).status_code == 303
+    assert shown(ana.get(f"/episodes/{episode_id}")).count("Once.") == 1
+
+
+def test_what_is_put_off_leaves_the_inbox_and_can_be_brought_back(desk: Desk) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    assert send(ana, episode_id, "off", waits_for="the pharmacy", until="tomorrow") == (
+        "/?done=put_off"
+    )
+    assert not [a for a in elements(ana.get("/"), "a") if a.get("class") == "open"]
+    put_off = shown(ana.get("/?view=waiting"))
+    assert "Waiting for somebody" in put_off
+    assert "the pharmacy" in shown(ana.get(f"/episodes/{episode_id}"))
+    send(ana, episode_id, "on")
+    assert row(desk).state == "open"
+
+
+def test_a_wrong_time_says_so_and_keeps_what_was_typed(desk: Desk) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    page = ana.get(f"/episodes/{episode_id}")
+    action = f"/episodes/{episode_id}/off"
+    typed = {name: field(page, action, name) for name in ("key", "seen")}
+    answer = ana.post(action, typed | {"waits_for": "Dr. Lee", "until": "yesterday-ish"})
+    assert answer.status_code == 422
+    assert "Choose a time that is still to come." in shown(answer)
+    assert field(answer, action, "waits_for") == "Dr. Lee"
+
+
+def test_only_a_nurse_lowers_a_medical_danger_c18(desk: Desk) -> None:
+    episode_id = desk.episode("no respira", Urgency.URGENT)
+    ana, nils = desk.ana(), desk.signed_in(desk.clinic_id, desk.nils_id, "nils")
+    page = ana.get(f"/episodes/{episode_id}")
+    action = f"/episodes/{episode_id}/level"
+    typed = {name: field(page, action, name) for name in ("key", "seen")}
+    refused = ana.post(action, typed | {"level": "soon", "note": "a toy"})
+    assert refused.status_code == 422
+    assert "Only a nurse lowers a medical danger." in shown(refused)
+    send(nils, episode_id, "level", level="soon", note="It was a toy.")
+    assert row(desk).urgency == Urgency.SOON
+    assert "It was a toy." in shown(ana.get(f"/episodes/{episode_id}"))
+
+
+def test_ana_hands_it_to_nils(desk: Desk) -> None:
+    episode_id = desk.episode()
+    send(desk.ana(), episode_id, "hand", to=str(desk.nils_id))
+    assert row(desk).owner_id == desk.nils_id
+
+
+def test_a_voice_mail_is_added_with_its_author(desk: Desk) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    send(ana, episode_id, "heard", note="She left a message: the pump beeps.")
+    page = shown(ana.get(f"/episodes/{episode_id}"))
+    assert "She left a message: the pump beeps." in page
+    assert "came another way" in page
+
+
+def reply(desk: Desk, text: str) -> tuple[Visitor, int, str]:
+    episode_id, ana = desk.episode(), desk.ana()
+    return ana, episode_id, send(ana, episode_id, "reply", text=text)
+
+
+def test_a_reply_can_be_taken_back_before_it_leaves(any_desk: Desk) -> None:
+    ana, episode_id, then = reply(any_desk, "See you on Tuesday.")
+    page = ana.get(then)
+    assert "It leaves in a few seconds." in shown(page)
+    action = f"/episodes/{episode_id}/undo"
+    typed = {name: field(page, action, name) for name in ("key", "seen", "message")}
+    answer = ana.post(action, typed)
+    assert "Taken back." in shown(answer)
+    assert "See you on Tuesday." in answer.text.partition('<textarea id="text"')[2][:300]
+    with any_desk.database.read() as connection:
+        (delivery,) = connection.execute(tables.deliveries.select()).all()
+    assert (delivery.state, delivery.due_at) == ("expired", None)
+    assert row(any_desk).is_waiting, "C5: what was never sent is no answer"
+
+
+def test_a_reply_that_has_left_is_not_taken_back(desk: Desk) -> None:
+    ana, episode_id, then = reply(desk, "See you on Tuesday.")
+    page = ana.get(then)
+    with desk.database.write() as connection:
+        connection.execute(tables.deliveries.update().values(state="sending", attempts=1))
+    action = f"/episodes/{episode_id}/undo"
+    typed = {name: field(page, action, name) for name in ("key", "seen", "message")}
+    answer = ana.post(action, typed)
+    assert answer.status_code == 422
+    assert "Too late to take back: it has left." in shown(answer)
+
+
+def test_a_reply_waits_ten_seconds_and_no_longer(desk: Desk) -> None:
+    reply(desk, "See you on Tuesday.")
+    with desk.database.read() as connection:
+        (delivery,) = connection.execute(tables.deliveries.select()).all()
+    assert delivery.due_at == desk.clock() + timedelta(seconds=10)
+
+
+def test_the_words_for_the_chart_are_plain_text(desk: Desk) -> None:
+    episode_id, ana = desk.episode("Luis tiene <b>fiebre</b>"), desk.ana()
+    send(ana, episode_id, "note", note="Called the lab.")
+    chart = ana.get(f"/episodes/{episode_id}/chart")
+    assert chart.headers["content-type"] == "text/plain; charset=utf-8"
+    for words in ("Garcia", "Rosa: Luis tiene <b>fiebre</b>", "Ana (note): Called the lab."):
+        assert words in chart.text
+
+
+@pytest.mark.parametrize("act", ["note", "called", "hand", "level", "off", "on", "pass", "undo"])
+def test_another_clinic_can_do_none_of_it_i22(desk: Desk, act: str) -> None:
+    with desk.database.write() as connection:
+        from tests import factories  # noqa: PLC0415  only here
+
+        other = factories.clinic(connection, key="oak")
+        omar = factories.staff_member(connection, other, name="Omar", email="omar@oak.example")
+    episode_id = desk.episode()
+    visitor = desk.signed_in(other, omar, "omar")
+    answer = visitor.post(f"/episodes/{episode_id}/{act}", {"note": "x", "text": "x"})
+    assert answer.status_code == 404
