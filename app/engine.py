@@ -21,13 +21,15 @@ def packaged_engine() -> Engine:
 def rule_files() -> tuple[dict[str, object], ...]:
     """Read `routing/triage/rules/*.toml`, each with its name under `file`."""
     folder = files("routing.triage") / "rules"
-    return tuple({**_read(entry), "file": entry.name} for entry in _tomls(folder))
+    return tuple({**_read(entry, "rules"), "file": entry.name} for entry in _tomls(folder))
 
 
 def lexicons() -> dict[str, dict[str, object]]:
     """Read `locales/<tag>/lexicon/*.toml` of every language that has one."""
     return {
-        language.name: {entry.name: _read(entry) for entry in _tomls(language / "lexicon")}
+        language.name: {
+            entry.name: _read(entry, language.name) for entry in _tomls(language / "lexicon")
+        }
         for language in sorted(files("locales").iterdir(), key=lambda folder: folder.name)
         if language.is_dir() and (language / "lexicon").is_dir()
     }
@@ -39,9 +41,9 @@ def _tomls(folder: Traversable) -> Iterator[Traversable]:
             yield entry
 
 
-def _read(entry: Traversable) -> dict[str, object]:
+def _read(entry: Traversable, folder: str) -> dict[str, object]:
     try:
         return tomllib.loads(entry.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         # The parser's message names line and column.
-        raise SourceError(Fault.SHAPE, entry.name, str(error)) from error
+        raise SourceError(Fault.SHAPE, f"{folder}/{entry.name}", str(error)) from error

@@ -1,11 +1,11 @@
 """Whether a danger was really said of now: negated, over, asked ahead, on television (C4)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 from routing.triage.facts import Facts
-from routing.triage.matcher import Hit, Sighting
+from routing.triage.matcher import Hit, Sighting, cue_of
 
 
 class Because(StrEnum):
@@ -45,21 +45,25 @@ NEEDED = (
 class Context:
     """The cues of one message, and what they say of a match."""
 
-    def __init__(self, seen: Sighting, facts: Facts) -> None:
-        """Collect the cues once; `judge` then asks a few of them."""
+    def __init__(self, seen: Sighting, facts: Facts, languages: Collection[str]) -> None:
+        """Collect the cues of the plausible languages once; `judge` then asks a few of them.
+
+        "Pa" is Haitian for "not" and Spanish for "for": without a language each counts for all.
+        """
         self._tokens = seen.tokens
+        cues = {name: _cues(seen, name, languages) for name in NEEDED}
         self._at = {
-            name: frozenset(i for hit in seen.clear(name) for i in range(hit[0], hit[1] + 1))
-            for name in NEEDED
+            name: frozenset(i for hit in hits for i in range(hit[0], hit[1] + 1))
+            for name, hits in cues.items()
         }
         self._in_sentence = {
-            name: frozenset(self._tokens[hit.first].sentence for hit in seen.clear(name))
-            for name in NEEDED
+            name: frozenset(self._tokens[hit.first].sentence for hit in hits)
+            for name, hits in cues.items()
         }
         self._all_hits = _starts(seen)
-        since = {hit.last + 1 for hit in seen.clear("since")}
-        self._recent = self._cued(seen.clear("past_recent"), since)
-        self._old = self._cued(seen.clear("past_old"), since)
+        since = {hit.last + 1 for hit in cues["since"]}
+        self._recent = self._cued(cues["past_recent"], since)
+        self._old = self._cued(cues["past_old"], since)
         for fact in facts.elapsed:
             if fact.first - 1 in since:
                 continue
@@ -130,15 +134,22 @@ class Context:
 
 
 _REACH = 7
+_SKIPPED = frozenset(NEEDED)
 _A_DAY = 1440.0
 
 
+def _cues(seen: Sighting, name: str, languages: Collection[str]) -> Sequence[Hit]:
+    if not languages or name not in seen.hits:
+        return seen.clear(name)
+    own = {hit for tag in languages for hit in seen.hits.get(cue_of(name, tag), ())}
+    return tuple(hit for hit in seen.clear(name) if hit in own)
+
+
 def _starts(seen: Sighting) -> frozenset[int]:
-    skipped = frozenset(NEEDED)
     return frozenset(
         index
         for name, hits in seen.hits.items()
-        if name not in skipped
+        if name.partition("@")[0] not in _SKIPPED
         for hit in hits
         for index in range(hit.first, hit.last + 1)
     )

@@ -13,6 +13,8 @@ from routing.triage.language import Tongues
 from routing.triage.matcher import Matcher, Sighting
 from routing.types import Assessment, Note
 
+MIXED_IN = "en"
+
 
 def build(
     rule_files: Sequence[Mapping[str, object]],
@@ -28,7 +30,7 @@ def build(
     canon = json.dumps([list(rule_files), lexicons], sort_keys=True, ensure_ascii=True, default=str)
     return Engine(
         book=book,
-        matcher=Matcher(languages),
+        matcher=Matcher(languages, context.NEEDED),
         tongues=Tongues(languages),
         near_factors={one.tag: one.manner.near_factor for one in languages},
         cues=_cues(book),
@@ -63,7 +65,8 @@ class Engine:
         language = self.tongues.guess(seen, note.prior_language)
         numbers = facts.read(seen)
         factor = self.near_factors.get(language or "", 1.0)
-        evidence = Evidence(note, seen, numbers, self.book.composed, factor)
+        plausible = self._plausible(language, note.prior_language)
+        evidence = Evidence(note, seen, numbers, self.book.composed, factor, plausible)
         findings = tuple(
             outcome.Finding(rule, evidence.find(rule.when, rule.yields))
             for rule in self._candidates(seen, numbers)
@@ -72,6 +75,13 @@ class Engine:
             note, seen, numbers, language, is_foreign=self._is_foreign(language)
         )
         return outcome.conclude(message, findings, self.version)
+
+    def _plausible(self, language: str | None, prior: str | None) -> tuple[str, ...]:
+        """Name the languages whose cues count; English too, because people mix it in."""
+        if language is None or language not in self.tongues.tags:
+            return ()
+        known = (language, prior, MIXED_IN)
+        return tuple(dict.fromkeys(tag for tag in known if tag in self.tongues.tags))
 
     def _is_foreign(self, language: str | None) -> bool:
         return language is not None and language not in self.tongues.tags

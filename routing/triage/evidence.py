@@ -2,7 +2,7 @@
 
 import operator
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -41,14 +41,18 @@ class Evidence:
         facts: Facts,
         composed: Mapping[str, Condition],
         near_factor: float,
+        languages: Collection[str] = (),
     ) -> None:
-        """Put together the child, the words, the numbers and the composed concepts."""
+        """Put together the child, the words, the numbers and the composed concepts.
+
+        `languages` are those that the message may be in; none where nobody knows.
+        """
         self._note = note
         self._seen = seen
         self._facts = facts
         self._composed = composed
         self._near_factor = near_factor
-        self._context = Context(seen, facts)
+        self._context = Context(seen, facts, languages)
         self._known: dict[str, tuple[Match, ...]] = {}
 
     def find(self, condition: Condition, yields: Yields) -> Found:

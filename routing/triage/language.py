@@ -48,6 +48,9 @@ class Tongues:
         if len(words) < _FEWEST:
             return top if lead > 0 else None
         read = _pycld2(words)
+        tied = {tag for tag, number in count.items() if best and number == best[0][1]}
+        if lead == 0 and tied and best[0][1] * 3 >= len(words):
+            return read if read in tied else None  # two languages fit, and both are known
         if lead > 0 and (count[top] * 3 >= len(words) or read in {None, top}):
             return top
         if read is not None and (read not in self.tags or count[read] == count[top]):

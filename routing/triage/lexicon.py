@@ -34,7 +34,8 @@ class Manner:
     `shortest_typo` is the least number of letters of a word that may be one edit off;
     `far_typos` are long danger words that may be two edits off; `guard` are harmless words that
     are never taken for a misspelling; `fillers` may stand inside a phrase; `numbers` are number
-    words; `near_factor` stretches `near(n)` for a language that needs more words.
+    words; `near_factor` stretches `near(n)` for a language that needs more words. `tones`: other
+    marks make another word (Vietnamese), so that only a word typed without any is matched bare.
     """
 
     script: str
@@ -45,6 +46,7 @@ class Manner:
     fillers: frozenset[str]
     far_typos: frozenset[str]
     numbers: Mapping[str, float]
+    tones: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 _META_KEYS = {
     "script", "shortest_typo", "near_factor", "function_words", "guard", "fillers",
-    "far_typos", "numbers",
+    "far_typos", "numbers", "tones",
 }  # fmt: skip
 _ENTRY_KEYS = {"words", "phrases", "not_in"}
 
@@ -112,6 +114,7 @@ def _manner(entry: object, place: str) -> Manner:
         fillers=_keys(table, "fillers", place),
         far_typos=_keys(table, "far_typos", place),
         numbers={word: float(value) for word, value in numbers.items()},
+        tones=bool(table.get("tones", False)),
     )
 
 
@@ -143,7 +146,7 @@ def _atoms(text: str, place: str) -> tuple[Atom, ...]:
         for index, form in enumerate(keys):
             opens = chunk.startswith("*") and index == 0
             ends = chunk.endswith("*") and index == len(keys) - 1
-            if (opens or ends) and len(form) < _SHORTEST_STEM:
+            if (opens or ends) and len(form) < _shortest_stem(form):
                 raise SourceError(Fault.PATTERN, place, f"{chunk!r} is too short for a star")
             atoms.append(Atom(form, (opens, ends)))
     if not atoms:
@@ -151,7 +154,11 @@ def _atoms(text: str, place: str) -> tuple[Atom, ...]:
     return tuple(atoms)
 
 
-_SHORTEST_STEM = 3
+def _shortest_stem(form: str) -> int:
+    """Tell how many characters a stem needs: a syllable of Hangul says as much as three letters."""
+    if form.isascii():
+        return 3
+    return 1 if form >= "\u1100" else 2
 
 
 def _table(entry: object, allowed: set[str], place: str) -> Mapping[str, object]:

@@ -1,6 +1,6 @@
 """Finds every concept of every lexicon in a text, in time that its size alone sets."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -62,13 +62,24 @@ class _Node:
     blocked: list[str] = field(default_factory=list)
 
 
+def cue_of(concept: str, language: str) -> str:
+    """Name a cue as one language writes it."""
+    return f"{concept}@{language}"
+
+
 class Matcher:
     """A dictionary of word patterns and a tree of phrases over them."""
 
-    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        """Index all forms of all languages together: people mix them (DESIGN 5)."""
+    def __init__(self, lexicons: Sequence[Lexicon], cues: Collection[str] = ()) -> None:
+        """Index all forms of all languages together: people mix them (DESIGN 5).
+
+        `cues` are concepts that mean something only in their own language ("no", "pa"); each of
+        their hits is also filed under `cue_of` its language.
+        """
+        self._cues = frozenset(cues)
         self._atoms: dict[Atom, int] = {}
         self._exact: dict[str, tuple[int, ...]] = {}
+        self._toneless: dict[str, tuple[int, ...]] = {}
         self._squeezed: dict[str, tuple[int, ...]] = {}
         self._prefixes: dict[str, tuple[int, ...]] = {}
         self._suffixes: dict[str, tuple[int, ...]] = {}
@@ -76,7 +87,7 @@ class Matcher:
         self._root = _Node()
         for lexicon in lexicons:
             for form in lexicon.forms:
-                self._plant(form)
+                self._plant(form, tones=lexicon.manner.tones)
         self._guard = frozenset(
             view
             for lexicon in lexicons
@@ -87,10 +98,9 @@ class Matcher:
         self._numbers = {
             w: value for lexicon in lexicons for w, value in lexicon.manner.numbers.items()
         }
-        shortest = min((lexicon.manner.shortest_typo for lexicon in lexicons), default=5)
-        self._shortest_typo = shortest
+        self._shortest_typo = min((one.manner.shortest_typo for one in lexicons), default=5)
         self._typos = Typos(
-            (word for word in self._exact if len(word) >= shortest),
+            (word for one in lexicons for word in _long_words(one) if word in self._exact),
             (w for lexicon in lexicons for w in lexicon.manner.far_typos if w in self._exact),
         )
         # The memo holds words of messages: bounded, in this process only, never logged.
@@ -115,30 +125,40 @@ class Matcher:
 
     def knows(self, word: str) -> bool:
         """Say whether a folded word is one of a lexicon, as it is written."""
-        return word in self._exact or word in self._guard or word in self._fillers
+        return (
+            word in self._exact
+            or word in self._toneless
+            or word in self._guard
+            or word in self._fillers
+        )
 
-    def _plant(self, form: Form) -> None:
+    def _plant(self, form: Form, *, tones: bool) -> None:
         node = self._root
         for atom in form.atoms:
             number = self._atoms.get(atom)
             if number is None:
                 number = self._atoms[atom] = len(self._atoms)
-                self._enter(atom, number)
+                self._enter(atom, number, tones=tones)
             node = node.next.setdefault(number, _Node())
         concepts = node.blocked if form.blocks else node.concepts
-        if form.concept not in concepts:
-            concepts.append(form.concept)
+        names = [form.concept]
+        if form.concept in self._cues:
+            names.append(cue_of(form.concept, form.language))
+        concepts.extend(name for name in names if name not in concepts)
 
-    def _enter(self, atom: Atom, number: int) -> None:
+    def _enter(self, atom: Atom, number: int, *, tones: bool) -> None:
         table = {
             (False, False): self._exact,
             (False, True): self._prefixes,
             (True, False): self._suffixes,
             (True, True): self._infixes,
         }[atom.wild]
-        for view in {atom.form, views.bare(atom.form)}:
+        plain = views.bare(atom.form)
+        for view in {atom.form} if tones else {atom.form, plain}:
             table[view] = (*table.get(view, ()), number)
-        if table is self._exact:
+        if tones and plain != atom.form:
+            self._toneless[plain] = (*self._toneless.get(plain, ()), number)
+        elif table is self._exact:
             thin = views.squeezed(views.bare(atom.form))
             self._squeezed[thin] = (*self._squeezed.get(thin, ()), number)
 
@@ -185,9 +205,11 @@ class Matcher:
         if len(word) > _LONGEST_JOINED:
             return ()
         found = dict.fromkeys(self._fitting(word))
-        if word in self._exact:
-            return tuple(found)
         plain = views.look_alike(word)
+        is_known = word in self._exact or word in self._toneless
+        # A letter that is a word of its own language may also stand for a Latin one.
+        if is_known and plain == views.bare(word):
+            return tuple(found)
         for view in _disguises(word):
             found.update(dict.fromkeys(self._fitting(view)))
         if views.has_long_run(plain):
@@ -200,13 +222,12 @@ class Matcher:
     def _fitting(self, word: str) -> tuple[int, ...]:
         plain = views.bare(word)
         found: list[int] = [*self._exact.get(word, ())]
-        if plain != word:
-            found.extend(self._exact.get(plain, ()))
+        found.extend((self._toneless if plain == word else self._exact).get(plain, ()))
         if self._prefixes:
-            for size in range(3, len(plain) + 1):
+            for size in range(2, len(plain) + 1):
                 found.extend(self._prefixes.get(plain[:size], ()))
         if self._suffixes:
-            for size in range(3, len(plain) + 1):
+            for size in range(2, len(plain) + 1):
                 found.extend(self._suffixes.get(plain[-size:], ()))
         if self._infixes:
             found.extend(
@@ -288,7 +309,18 @@ _LONGEST_PART = 16
 _MOST_FILLERS = 2
 _ONE_LETTER = frozenset("aiyou")
 _SHORTEST_SPELLED = 4
+FIRST_HAN = "\u3400"  # a letter of a script without spaces is a word already
 _SHORT_PART = 3
+
+
+def _long_words(lexicon: Lexicon) -> Iterable[str]:
+    """List the whole words of a language that are long enough to be known misspelled."""
+    for form in lexicon.forms:
+        for atom in form.atoms:
+            if atom.wild == (False, False):
+                for view in {atom.form, views.bare(atom.form)}:
+                    if len(view) >= lexicon.manner.shortest_typo:
+                        yield view
 
 
 def _disguises(word: str) -> Iterable[str]:
@@ -326,7 +358,7 @@ def _spelled_out(found: Sequence[views.Piece]) -> list[views.Piece]:
         if run and not _continues(run[-1], piece):
             out.extend(_joined(run))
             run = []
-        if len(piece.form) == 1 and not piece.is_number and piece.form.isalpha():
+        if len(piece.form) == 1 and piece.form.isalpha() and piece.form < FIRST_HAN:
             run.append(piece)
         else:
             out.extend(_joined(run))

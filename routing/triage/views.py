@@ -149,6 +149,18 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
 }
 # A masculine ordinal is how many phones write a degree sign.
 _SPECIAL = {"º": "°", "˚": "°", "’": "'", "‘": "'", "´": "'", "ʼ": "'", "＇": "'", "…": ". "}
+# Traditional and Cantonese characters that matter here, as the lexicon writes them.
+_TRADITIONAL = (
+    "氣發燒脣臉顏癲癇頭藥殺機電斷壞線導餵嗎沒還這們寶兒說話時個過會給來對開關醫護請幫謝學約預換單張車險報嚴腫脹嘔瀉溫點幾歲週"
+    "錢費帳飯綠藍紅黃燙傷盡絕槍殘離見誰驚覺應軟無為從後嗆濕熱涼異聲響針劑誤顆體腦膚長東動靜裡裏樣難讓搶掙滿紙補買賣輪職員課師"
+    "證簽書號碼變歷將與爾剛壓嘅喺冇佢咗哋唔咁嚟睇瞓"
+)
+_SIMPLIFIED = (
+    "气发烧唇脸颜癫痫头药杀机电断坏线导喂吗没还这们宝儿说话时个过会给来对开关医护请帮谢学约预换单张车险报严肿胀呕泻温点几岁周"
+    "钱费账饭绿蓝红黄烫伤尽绝枪残离见谁惊觉应软无为从后呛湿热凉异声响针剂误颗体脑肤长东动静里里样难让抢挣满纸补买卖轮职员课师"
+    "证签书号码变历将与尔刚压的在没他了们不这来看睡"
+)
+_SPECIAL |= dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True))
 _LATIN_MARKS = frozenset(
     chr(c)
     for first, last in ((0x300, 0x370), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100))
@@ -156,16 +168,26 @@ _LATIN_MARKS = frozenset(
 )
 _MARKS = _ranges([c for c in range(0x300, 0xFFFF) if unicodedata.category(chr(c))[0] == "M"])
 _LETTER = rf"(?:[^\W\d_]|[{_MARKS}])"
+# Scripts without spaces: every character is a word of its own, and a word is a phrase of them.
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(
-    rf"(?P<word>(?:{_LETTER}|[@$](?={_LETTER})|\d+(?=[@$]?{_LETTER}+\d))"
-    rf"(?:[^\W_]|[{_MARKS}]|['`@$](?=[^\W_]))*)"
+    rf"(?P<han>[{HAN}])"
+    rf"|(?P<word>(?:{_LETTER}|[@$](?={_LETTER})|\d+(?=[@$]?{_LETTER}+\d))"
+    rf"(?:[^\W_{HAN}]|[{_MARKS}]|['`@$](?=[^\W_{HAN}]))*)"
     r"|(?P<number>\d+(?:[.,:/]\d+)*)"
-    r"|(?P<stop>[!?;\n\r¿¡。！？؟।]|\.(?!\w\b))"
+    r"|(?P<stop>[!?;\n\r¿¡。！？؟।۔።]|\.(?!\w\b))"
     r"|(?P<comma>[,:()\[\]\u2013\u2014\u060c\u3001]|\s-\s)"
     r"|(?P<symbol>[^\w\s.,'`\"\-])",
 )
 _APOSTROPHES = re.compile("['`]")
-_BARE_LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "ħ": "h"})
+_BARE_LETTERS = str.maketrans(
+    {
+        "đ": "d", "ø": "o", "ł": "l", "ı": "i", "ħ": "h",
+        # Letters of the Arabic script that people and keyboards use for one another.
+        "ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه", "ہ": "ه", "ھ": "ه", "ۀ": "ه", "ک": "ك", "ڪ": "ك",
+        "ـ": None,
+    }
+)  # fmt: skip
 _LOOK_ALIKES = str.maketrans(
     {
         twin: letter

@@ -39,6 +39,11 @@ def test_what_is_neither_danger_nor_routine_is_seen_the_same_day(case: Case) -> 
     _holds(case)
 
 
+@pytest.mark.parametrize("case", cases("languages"), ids=[c.note.text for c in cases("languages")])
+def test_families_are_understood_in_ten_more_languages(case: Case) -> None:
+    _holds(case)
+
+
 def test_there_are_at_least_two_hundred_messages() -> None:
     assert sum(1 for name in ("crisis", "everyday", "soon") for _ in cases(name)) >= 200
 
