@@ -20,12 +20,15 @@ from admin import words
 from admin.marking import pieces, preview
 from admin.times import Times
 from admin.words import N_
+from locales.replies import Speaker
+from routing.arrivals import Triage
 from routing.events import Event
 from store.clock import Clock
 from store.db import Database
 from store.inbox.alarms import Alarms, alarms_of
 from store.outcomes import Outcome, StoreUnavailable
 from store.people import Person, person_of
+from store.playbook import Playbook
 from store.streams import Streams
 
 HERE = Path(__file__).parent
@@ -36,6 +39,7 @@ SHEETS = ("tokens", "base", "inbox", "episode", "forms")
 PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/", "g i", N_("Inbox"), frozenset()),
     ("/families", "g f", N_("Families"), frozenset()),
+    ("/playbook", "g p", N_("Playbook"), frozenset({"admin", "supervisor"})),
 )
 BY_SCRIPT = "x-live"
 """A page that a script fetches by itself was opened by nobody and keeps no session awake."""
@@ -49,6 +53,15 @@ class Conducts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What a made-up message is decided and worded with."""
+
+    playbook: Playbook
+    triage: Triage
+    speaker: Speaker
+
+
+@dataclass(frozen=True, slots=True)
 class Ports:
     """What the pages are connected to."""
 
@@ -57,6 +70,7 @@ class Ports:
     clock: Clock
     public_url: str | None = None
     streams: Streams | None = None  # None: pages do not refresh themselves
+    preview: Preview | None = None
 
     @property
     def is_https(self) -> bool:

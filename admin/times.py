@@ -44,6 +44,11 @@ class Times:
             return self.words.gettext("reply overdue by %(time)s") % {"time": self._length(-left)}
         return self.words.gettext("reply due in %(time)s") % {"time": self._length(left)}
 
+    def day(self, moment: datetime, *, before: bool = False) -> str:
+        """Say the day; `before`, the last one that ends at this moment."""
+        local = (moment - MINUTE if before else moment).astimezone(self.zone)
+        return format_skeleton("MMMEd", local, locale=self.locale)
+
     def is_over(self, moment: datetime) -> bool:
         """Tell whether a moment has passed."""
         return moment < self.now

@@ -204,6 +204,26 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "changed": N_("Saved."),
         "heard": N_("Added, and judged like a text."),
     },
+    "day": {
+        "mon": N_("Monday"),
+        "tue": N_("Tuesday"),
+        "wed": N_("Wednesday"),
+        "thu": N_("Thursday"),
+        "fri": N_("Friday"),
+        "sat": N_("Saturday"),
+        "sun": N_("Sunday"),
+    },
+    "closed": {
+        "night": N_("outside the hours"),
+        "weekend": N_("weekend"),
+        "holiday": N_("holiday"),
+        "closing": N_("closed for now"),
+    },
+    "mode": {
+        "on": N_("On: families get automatic answers, staff are alerted"),
+        "shadow": N_("Shadow: everything is sorted and shown, nothing is sent by itself"),
+        "off": N_("Off: no automatic answers"),
+    },
     "later": {
         "hour": N_("in an hour"),
         "afternoon": N_("this afternoon"),

@@ -7,6 +7,7 @@ from functools import partial
 
 from starlette.types import ASGIApp
 
+from admin.desk import Preview
 from app import engine, web
 from app.accounts import Accounts
 from app.metrics import CountingConductor, Metrics
@@ -149,7 +150,16 @@ def compose(
     )
     pages = web.build(
         web.WebPorts(
-            ports, chat, database, live, conductor, clock, settings.public_url, intake, metrics
+            ports,
+            chat,
+            database,
+            live,
+            Preview(playbook, triage, speaker),
+            conductor,
+            clock,
+            settings.public_url,
+            intake,
+            metrics,
         )
     )
     return Kinline(

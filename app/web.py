@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from admin import pages
 from admin.desk import Ports as PagePorts
+from admin.desk import Preview
 from app.metrics import Metrics
 from bot.channels.twilio.webhooks import TwilioPorts, routes
 from bot.intake import Intake
@@ -36,6 +37,7 @@ class WebPorts:
     chat: ChatPorts
     database: Database
     live: Live
+    preview: Preview
     conductor: Conductor
     clock: Clock
     public_url: str | None
@@ -65,7 +67,14 @@ def build(ports: WebPorts) -> FastAPI:
         return Response(ports.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     streams = Streams(ports.live)
-    staff = PagePorts(ports.database, ports.conductor, ports.clock, ports.public_url, streams)
+    staff = PagePorts(
+        ports.database,
+        ports.conductor,
+        ports.clock,
+        ports.public_url,
+        streams,
+        ports.preview,
+    )
     app.mount("/", pages.build(staff))
     return app
 

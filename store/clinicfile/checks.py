@@ -32,7 +32,7 @@ def check(file: ClinicFile, known: Known, now: datetime) -> Found:
         return
     yield from _clinic(file.clinic, known)
     if file.hours:
-        yield from _hours(file.hours)
+        yield from hours(file.hours)
     days = [(("closures", i, "date"), one.date) for i, one in enumerate(file.closures or ())]
     yield from _missing(days)
     yield from _twice(days, "this day is a closure already")
@@ -83,12 +83,12 @@ def _clinic(clinic: ClinicSection, known: Known) -> Found:
         )
 
 
-def _hours(hours: HoursSection) -> Found:
+def hours(week_of: HoursSection) -> Found:
     """Lay the week out in minutes; a stretch past midnight may run into the next day."""
     week = [
         (start, start + length, ("hours", day, index), day, f"{opens}-{closes}")
         for number, day in enumerate(DAYS)
-        for index, (opens, closes) in enumerate(getattr(hours, day))
+        for index, (opens, closes) in enumerate(getattr(week_of, day))
         for start in (number * DAY_MINUTES + _minutes(opens),)
         for length in ((_minutes(closes) - _minutes(opens)) % DAY_MINUTES or DAY_MINUTES,)
     ]

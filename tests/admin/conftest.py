@@ -11,7 +11,8 @@ from argon2 import PasswordHasher
 from starlette.types import ASGIApp
 
 from admin import pages
-from admin.desk import Ports
+from admin.desk import Ports, Preview
+from app.engine import packaged_engine
 from locales import catalogs
 from locales.replies import Speaker
 from routing.triage import engine
@@ -128,6 +129,7 @@ def opened_desk(database: Database, clock: MovableClock, public_url: str = SITE)
         _speaker(),
         public_url,
     )
-    app = pages.build(Ports(database, conductor, clock, public_url, Streams(live)))
+    tools = Preview(Playbook(database), packaged_engine().assess, _speaker())
+    app = pages.build(Ports(database, conductor, clock, public_url, Streams(live), tools))
     yield Desk(app, database, clock, clinic_id, ana_id, nils_id, garcia)
     live.close()

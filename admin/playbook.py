@@ -1,0 +1,239 @@
+"""What an administrator sets without being a programmer: hours, closed days, duty, mode."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from admin import later
+from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
+from routing.hours import WEEKDAYS, why_closed, window_at
+from store import manage
+from store.clinicfile.week import read_week
+from store.people import Person
+from store.schedules import schedules
+
+MODES = ("on", "shadow", "off")
+LONGEST_REASON = 200
+MAY_LOOK = frozenset({"admin", "supervisor"})
+
+router = APIRouter()
+Words = Annotated[str, Form(max_length=400)]
+
+
+@router.get("/playbook")
+def hours_page(
+    request: Request, ports: At, me: Me, done: Annotated[str, Query(max_length=20)] = ""
+) -> Response:
+    """Show the week, the dates that differ, closing now, and the mode."""
+    return _show(request, ports, me, "hours.html", done=done)
+
+
+@router.get("/playbook/duty")
+def duty_page(
+    request: Request, ports: At, me: Me, done: Annotated[str, Query(max_length=20)] = ""
+) -> Response:
+    """Show who is on call and who is away."""
+    return _show(request, ports, me, "duty.html", done=done)
+
+
+@router.post("/playbook/week")
+def week(
+    request: Request,
+    ports: At,
+    me: Me,
+    *,
+    mon: Words = "",
+    tue: Words = "",
+    wed: Words = "",
+    thu: Words = "",
+    fri: Words = "",
+    sat: Words = "",
+    sun: Words = "",
+    revision: Annotated[int, Form()] = 0,
+) -> Response:
+    """Set the week; what cannot be read comes back as it was typed, with a sentence beside it."""
+    change = _change(ports, me, revision)
+    typed = dict(zip(WEEKDAYS, (mon, tue, wed, thu, fri, sat, sun), strict=True))
+    wanted, problems = read_week(typed)
+    if problems:
+        return _show(request, ports, me, "hours.html", typed=typed, problems=problems)
+    with ports.database.write() as connection:
+        is_done = manage.set_week(connection, change, wanted)
+    if not is_done:
+        return _show(request, ports, me, "hours.html", typed=typed, is_stale=True)
+    return _saved("/playbook")
+
+
+@router.post("/playbook/day")
+def day(
+    request: Request,
+    ports: At,
+    me: Me,
+    *,
+    on: Annotated[str, Form(alias="date", max_length=10)] = "",
+    reason: Words = "",
+    hours: Words = "",
+) -> Response:
+    """Give a date its own hours, or close it."""
+    change = _change(ports, me)
+    wanted, problems = read_week({"mon": hours})
+    try:
+        when = date.fromisoformat(on)
+    except ValueError:
+        problems["date"] = "date"
+    if problems or len(reason) > LONGEST_REASON:
+        typed = {"date": on, "reason": reason, "hours": hours}
+        return _show(request, ports, me, "hours.html", day_typed=typed, day_problems=problems)
+    with ports.database.write() as connection:
+        manage.set_day(connection, change, when, reason.strip(), wanted.get("mon", []))
+    return _saved("/playbook")
+
+
+@router.post("/playbook/day/forget")
+def forget(ports: At, me: Me, on: Annotated[str, Form(alias="date", max_length=10)]) -> Response:
+    """Let a date be like its weekday again."""
+    change = _change(ports, me)
+    try:
+        when = date.fromisoformat(on)
+    except ValueError as error:
+        raise NotFound from error
+    with ports.database.write() as connection:
+        manage.forget_day(connection, change, when)
+    return _saved("/playbook")
+
+
+@router.post("/playbook/close")
+def close(ports: At, me: Me, reason: Words = "", until: Words = "") -> Response:
+    """Close now: for a few hours, until tomorrow, or until somebody opens again."""
+    change = _change(ports, me)
+    ends = later.moment(until, change.now, me.timezone) if until else None
+    with ports.database.write() as connection:
+        manage.close_now(connection, change, ends, reason.strip()[:LONGEST_REASON])
+    return _saved("/playbook")
+
+
+@router.post("/playbook/open")
+def reopen(ports: At, me: Me) -> Response:
+    """Open again."""
+    change = _change(ports, me)
+    with ports.database.write() as connection:
+        manage.open_again(connection, change)
+    return _saved("/playbook")
+
+
+@router.post("/playbook/mode")
+def mode(ports: At, me: Me, wanted: Annotated[str, Form(alias="mode")] = "") -> Response:
+    """Switch automatic answers on, to shadow, or off (C22)."""
+    change = _change(ports, me)
+    if wanted not in MODES:
+        raise NotFound
+    with ports.database.write() as connection:
+        manage.set_automation(connection, change, wanted)
+    return _saved("/playbook")
+
+
+@router.post("/playbook/on-call")
+def on_call(
+    ports: At, me: Me, people: Annotated[list[str] | None, Form(alias="staff")] = None
+) -> Response:
+    """Set the on-call list in the order of the form; empty places are left out."""
+    change = _change(ports, me)
+    ids = [number for one in people or () if (number := _number(one)) is not None]
+    with ports.database.write() as connection:
+        is_done = manage.set_on_call(connection, change, ids)
+    if not is_done:
+        raise NotFound
+    return _saved("/playbook/duty")
+
+
+@router.post("/playbook/away")
+def away(
+    request: Request,
+    ports: At,
+    me: Me,
+    *,
+    who: Words = "",
+    cover: Words = "",
+    first: Words = "",
+    last: Words = "",
+) -> Response:
+    """Say that somebody is away, both days included, and who answers meanwhile."""
+    change = _change(ports, me)
+    zone, staff_id = ZoneInfo(me.timezone), _number(who)
+    try:
+        begins = datetime.combine(date.fromisoformat(first), time(0), zone).astimezone(UTC)
+        after = date.fromisoformat(last) + timedelta(days=1)
+        ends = datetime.combine(after, time(0), zone).astimezone(UTC)
+    except ValueError:
+        begins = ends = change.now
+    with ports.database.write() as connection:
+        is_done = staff_id is not None and manage.add_absence(
+            connection, change, staff_id, _number(cover), (begins, ends)
+        )
+    if not is_done:
+        typed = {"who": staff_id, "cover": _number(cover), "first": first, "last": last}
+        return _show(request, ports, me, "duty.html", away_typed=typed)
+    return _saved("/playbook/duty")
+
+
+@router.post("/playbook/away/{absence_id:int}/end")
+def back(ports: At, me: Me, absence_id: int) -> Response:
+    """Take an absence back."""
+    change = _change(ports, me)
+    if absence_id > LARGEST_ID:
+        raise NotFound
+    with ports.database.write() as connection:
+        manage.end_absence(connection, change, absence_id)
+    return _saved("/playbook/duty")
+
+
+def _show(
+    request: Request, ports: Ports, me: Person, template: str, *, done: str = "", **typed: Any
+) -> Response:
+    if not MAY_LOOK & set(me.roles):
+        raise NotFound
+    now = ports.clock()
+    with ports.database.read() as connection:
+        found = manage.settings_of(connection, me.clinic_id, now)
+        schedule = schedules(connection, me.clinic_id)[me.clinic_id]
+    week = {
+        day: ", ".join("-".join(stretch) for stretch in found.hours.get(day, ()))
+        for day in WEEKDAYS
+    }
+    window = window_at(schedule, now)
+    defaults: dict[str, Any] = {
+        "typed": week, "problems": {}, "is_stale": False, "day_typed": {}, "day_problems": {},
+        "away_typed": None,
+    }  # fmt: skip
+    return render(
+        request,
+        template,
+        status=422 if typed else 200,
+        found=found,
+        window=window,
+        why=None if window.is_open else why_closed(schedule, now),
+        may_change="admin" in me.roles,
+        modes=MODES,
+        later=later.CHOICES,
+        done=done,
+        **(defaults | typed),
+    )
+
+
+def _change(ports: Ports, me: Person, revision: int | None = None) -> manage.Change:
+    """Begin a change; only administrators make one."""
+    if "admin" not in me.roles:
+        raise NotFound
+    return manage.Change(me.clinic_id, me.staff_id, ports.clock(), revision)
+
+
+def _saved(path: str) -> Response:
+    return RedirectResponse(f"{path}?done=changed", status_code=303)
+
+
+def _number(digits: str) -> int | None:
+    is_number = digits.isascii() and digits.isdigit() and int(digits) <= LARGEST_ID
+    return int(digits) if is_number else None
