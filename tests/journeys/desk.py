@@ -9,6 +9,9 @@ import httpx
 from tests.journeys.clinics import PASSWORD, Clinic
 from tests.journeys.running import Running
 
+# An ordinary reply is held for ten seconds, so that it can be taken back; then it must leave.
+LEFT_WITHIN = 20.0
+
 
 class Desk:
     """One signed-in person."""
@@ -50,6 +53,12 @@ class Desk:
         path = f"/episodes/{episode}"
         return self.send(f"{path}/reply", text=words, **self._fields(path, "reply"))
 
+    def take_back(self, episode: int, sent: httpx.Response) -> httpx.Response:
+        """Press the button on the page that follows a reply."""
+        path = f"/episodes/{episode}"
+        hidden = self._fields(path, "undo", at=sent.headers["location"])
+        return self.send(f"{path}/undo", **hidden)
+
     def act(self, episode: int, form: str, **typed: str) -> httpx.Response:
         """Send one of the other forms of an episode: `take`, `resolve`, `attach`."""
         path = f"/episodes/{episode}"
@@ -65,9 +74,9 @@ class Desk:
         found = re.findall(r'<option value="(\d+)"[^>]*>([^<]+)</option>', page)
         return {html.unescape(name): number for number, name in found}
 
-    def _fields(self, path: str, form: str) -> dict[str, str]:
-        """Read the hidden fields of one form from the page."""
-        page = self._browser.get(path)
+    def _fields(self, path: str, form: str, at: str = "") -> dict[str, str]:
+        """Read the hidden fields of one form from the page, or from another one."""
+        page = self._browser.get(at or path)
         assert page.status_code == 200, (path, page.status_code)
         parts = re.split(rf'action="{path}/{form}"', page.text, maxsplit=1)
         assert len(parts) == 2, f"{path} has no form {form}"

@@ -1,7 +1,7 @@
 """STOP, START, and what is done for a family that cannot be texted."""
 
 from tests.journeys.cast import MAPLE, REEF
-from tests.journeys.desk import Desk
+from tests.journeys.desk import LEFT_WITHIN, Desk
 from tests.journeys.stage import Stage, words_of
 
 
@@ -38,7 +38,7 @@ def test_a_family_that_comes_back_with_start_is_texted_again(stage: Stage) -> No
     with Desk.of(stage.running, REEF) as ana:
         sent = ana.reply(stage.running.episode(family.phone)["episode"], "Welcome back canary3b.")
         assert sent.status_code == 303
-    stage.twilio.wait_for(to=family.phone, containing="canary3b")
+    stage.twilio.wait_for(to=family.phone, containing="canary3b", within=LEFT_WITHIN)
 
 
 def test_a_word_that_twilio_does_not_know_is_confirmed_once_by_ourselves(stage: Stage) -> None:

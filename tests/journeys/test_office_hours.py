@@ -1,7 +1,7 @@
 """A family's text reaches its coordinator, and the coordinator's words reach the family."""
 
 from tests.journeys.cast import REEF
-from tests.journeys.desk import Desk
+from tests.journeys.desk import LEFT_WITHIN, Desk
 from tests.journeys.stage import Stage
 
 
@@ -34,7 +34,7 @@ def test_a_text_in_office_hours_is_acknowledged_with_a_time_and_answered_by_ana(
         )
         sent = ana.reply(episode["episode"], "The form is ready at the desk canary1b.")
         assert sent.status_code == 303
-        answer = stage.twilio.wait_for(to=family.phone, containing="canary1b")
+        answer = stage.twilio.wait_for(to=family.phone, containing="canary1b", within=LEFT_WITHIN)
         assert "Ana" in answer.body.removeprefix("The form is ready at the desk canary1b.")
         assert "utomatic" not in answer.body  # C14
         episode = stage.delivered(family.phone, 3)
@@ -75,3 +75,19 @@ def test_the_command_shows_the_same_inbox_as_the_one_that_stories_read(stage: St
     stage.twilio.wait_for(to=family.phone, containing="A person will answer")
     stage.delivered(family.phone, 2)
     assert stage.running.inbox_by_command() == stage.running.inbox()
+
+
+def test_what_ana_takes_back_never_reaches_the_family(stage: Stage) -> None:
+    """C5: what never left answers nobody; what she writes instead goes out alone."""
+    family = stage.family(REEF)
+    stage.text(family.phone, "When is the appointment canary1c?", REEF)
+    stage.twilio.wait_for(to=family.phone, containing="Automatic message")
+    number = stage.running.episode(family.phone)["episode"]
+    with Desk.of(stage.running, REEF) as ana:
+        taken_back = ana.take_back(number, ana.reply(number, "On Tuesday canary1d."))
+        assert "On Tuesday canary1d." in taken_back.text, "her words stand in the box again"
+        assert ana.reply(number, "On Thursday canary1e.").status_code == 303
+    # The second was to leave after the first: once it is here, the first would be as well.
+    stage.twilio.wait_for(to=family.phone, containing="canary1e", within=LEFT_WITHIN)
+    assert stage.twilio.sent(to=family.phone, containing="canary1d") == ()
+    stage.delivered(family.phone, 4)
