@@ -90,8 +90,11 @@ def _taken_by_text(situation: Situation, window: Window, now: datetime) -> Decis
 
 
 def _keyword(event: Inbound, situation: Situation) -> Keyword | None:
-    """Read keywords of texts only: whoever types "stop" into a chat just closes it (C13)."""
-    if situation.contact.channel != TEXTED:
+    """Read keywords of texts only: whoever types "stop" into a chat just closes it (C13).
+
+    What staff typed in for a family is no text of theirs: a "stop" about a pump ends no consent.
+    """
+    if situation.contact.channel != TEXTED or event.kind is InboundKind.OTHER_WAY:
         return None
     return keyword(event.text, opt_out=event.opt_out, consent=situation.contact.consent)
 

@@ -51,7 +51,7 @@ def put_off(act: Act) -> Decision:
     fields = episode.fields
     if is_danger(fields.urgency, fields.hazard):
         return Decision(problem=Problem.TOO_URGENT)
-    if event.seen is None or event.seen < episode.last_inbound:
+    if not _is_current(act):
         return Decision(problem=Problem.NEWER_MESSAGE)
     if event.until is None or event.until <= now:
         return Decision(problem=Problem.NEEDS_TIME)
@@ -68,6 +68,12 @@ def put_off(act: Act) -> Decision:
 
 
 LONGEST_WAITS_FOR = 100
+
+
+def _is_current(act: Act) -> bool:
+    """Tell whether the last message of the family stood on the screen (C6)."""
+    seen = act.event.seen
+    return seen is not None and seen >= act.episode.last_inbound
 
 
 def brought_back(fields: EpisodeFields) -> EpisodeFields:
@@ -96,16 +102,20 @@ def set_level(act: Act) -> Decision:
         return Decision(problem=Problem.NEEDS_REASON)
     if not reason:
         return Decision(problem=Problem.NEEDS_REASON)
-    is_lower = wanted < fields.urgency
+    is_lower, is_current = wanted < fields.urgency, _is_current(act)
     is_medical = fields.hazard in {Hazard.MEDICAL, None} and fields.urgency >= Urgency.URGENT
     if is_lower and is_medical and not person.roles & NURSES:
         return Decision(problem=Problem.NURSES_ONLY)
-    if is_lower and (event.seen is None or event.seen < episode.last_inbound):
+    if is_lower and not is_current:
         return Decision(problem=Problem.NEWER_MESSAGE)
     word = "lowered" if is_lower else "raised"
     because = (Because(f"{word} to {wanted.word}", f"by {person.name}"),)
-    changed = replace(fields, urgency=wanted, looked_at=now,
-                      reply_due=_due(situation, fields, wanted, now))  # fmt: skip
+    changed = replace(
+        fields,
+        urgency=wanted,
+        reply_due=_due(situation, fields, wanted, now),
+        looked_at=now if is_current else fields.looked_at,
+    )
     said = StaffNote("level", f"{fields.urgency.word} > {wanted.word}: {reason}", person)
     if is_danger(changed.urgency, changed.hazard):
         return _still_danger(situation, changed, said, because, now, is_lower=is_lower)
@@ -125,7 +135,9 @@ def called(act: Act) -> Decision:
         return Decision(problem=Problem.EMPTY_TEXT)
     if len(text) > LONGEST_NOTE:
         return Decision(problem=Problem.TOO_LONG)
-    fields, alert = replace(act.episode.fields, looked_at=now), act.situation.alert
+    fields, alert, is_current = act.episode.fields, act.situation.alert, _is_current(act)
+    if is_current:
+        fields = replace(fields, looked_at=now)
     if fields.acknowledged_at is None:
         fields = replace(fields, acknowledged_at=now, acknowledged_by=person.id)
     if alert is not None:
@@ -134,12 +146,13 @@ def called(act: Act) -> Decision:
         episode=fields,
         alert=alert,
         note=StaffNote("call", text, person),
-        timers={TimerKind.UNOPENED: None},
+        timers={TimerKind.UNOPENED: None} if is_current else {},
         because=(
             Because("call", f"by {person.name}: {'spoke' if event.reached else 'no answer'}"),
         ),
     )
-    if not event.reached:
+    # Words that came during the call, and that nobody has read, are not answered by it (C3, C6).
+    if not event.reached or not is_current:
         return decision
     return replace(
         decision,
@@ -165,11 +178,13 @@ def _still_danger(
     situation: Situation, changed: EpisodeFields, said: StaffNote, because: tuple[Because, ...],
     now: datetime, *, is_lower: bool,
 ) -> Decision:  # fmt: skip
+    """Keep it before people's eyes: what sleeps wakes (C6), and the alert stands or opens (C2)."""
     withdrawn = PromiseChange.WITHDRAWN if situation.promise_due else None
+    back, changed = no_return(changed), brought_back(changed)
     if is_lower and situation.alert is not None:
         calmer = replace(situation.alert, urgency=changed.urgency)
         return Decision(episode=changed, alert=calmer, note=said, promise=withdrawn,
-                        because=because)  # fmt: skip
+                        timers=back, because=because)  # fmt: skip
     alert, tells = alerts.after_danger(situation, changed.urgency, changed, None, now)
     return Decision(
         episode=alerts.not_taken(changed, alert),
@@ -177,6 +192,6 @@ def _still_danger(
         tells=tells,
         note=said,
         promise=withdrawn,
-        timers={TimerKind.PROMISE: None},
+        timers={TimerKind.PROMISE: None, **back},
         because=because,
     )

@@ -182,6 +182,22 @@ def test_nothing_is_lowered_over_a_message_that_was_not_seen_c6() -> None:
     assert lowered.problem is Problem.NEWER_MESSAGE
 
 
+def test_what_sleeps_wakes_when_somebody_raises_it_to_a_danger_c6() -> None:
+    put = fields(state=EpisodeState.SNOOZED, put_off_until=TOMORROW)
+    known = situation(episode=replace(episode(), fields=put))
+    decision = decide(ActionKind.SET_LEVEL, known, urgency=Urgency.URGENT, text="She sounds grey.")
+    awake = changed(decision)
+    assert (awake.state, awake.put_off_until) == (EpisodeState.OPEN, None)
+    assert decision.timers[TimerKind.RETURN] is None
+    assert decision.tells
+
+
+def test_raising_over_an_unseen_message_does_not_mark_it_as_read_c3() -> None:
+    known = situation(episode=replace(episode(), last_inbound=5))
+    decision = decide(ActionKind.SET_LEVEL, known, urgency=Urgency.URGENT, text="Grey.", seen=4)
+    assert changed(decision).looked_at is None
+
+
 # Calls, other ways, and taking back.
 
 
@@ -193,6 +209,15 @@ def test_a_call_that_reached_them_answers_and_keeps_the_promise_c5() -> None:
     missed = decide(ActionKind.CALLED, known, text="no answer", reached=False)
     assert changed(missed).is_waiting
     assert missed.promise is None
+
+
+def test_a_call_does_not_answer_what_came_during_it_c3() -> None:
+    known = situation(episode=replace(episode(), last_inbound=5), promise_due=NOW + 60 * MINUTE)
+    decision = decide(ActionKind.CALLED, known, text="Rosa, 5 min", reached=True, seen=4)
+    assert changed(decision).is_waiting
+    assert changed(decision).looked_at is None
+    assert decision.promise is None
+    assert decision.timers == {}
 
 
 def test_a_call_gives_an_alert_more_time_i13() -> None:
@@ -208,6 +233,12 @@ def test_what_came_another_way_is_judged_and_gets_no_text_c23() -> None:
     assert not decision.replies
     assert decision.alert is not None
     assert decision.tells
+
+
+def test_stop_in_a_voice_mail_that_staff_typed_in_ends_no_consent() -> None:
+    heard = replace(text("Stop"), kind=InboundKind.OTHER_WAY, takes_answer=False)
+    assert decide_inbound(heard, situation(), NOW, triage(Urgency.SOON)).consent is None
+    assert decide_inbound(text("Stop"), situation(), NOW, triage(Urgency.SOON)).consent
 
 
 def test_an_ordinary_reply_is_held_for_a_moment_and_one_in_danger_is_not() -> None:
