@@ -144,6 +144,7 @@ def other_way(request: Request, ports: At, typed: TypedForm, me: Me, episode_id:
         kind=InboundKind.OTHER_WAY,
         takes_answer=False,
         author_id=me.staff_id,
+        clinic_id=me.clinic_id,
     )
     ports.conductor.conduct([heard], ports.clock())
     return RedirectResponse(f"/episodes/{episode_id}?done=heard", status_code=303)

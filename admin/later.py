@@ -27,6 +27,6 @@ def moment(chosen: str, now: datetime, timezone: str) -> datetime | None:
         case _:
             try:
                 return datetime.fromisoformat(chosen).replace(tzinfo=zone).astimezone(UTC)
-            except ValueError:
+            except (ValueError, OverflowError):  # the year 9999 has no tomorrow
                 return None
     return datetime.combine(day, MORNING, zone).astimezone(UTC)

@@ -36,7 +36,21 @@ class Typed:
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing that a person would miss."""
-        return not (self.text or self.outcome or self.other or self.note)
+        return not self.carried
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """Give what was typed by the names of the form, for pages that stand in between."""
+        fields = {
+            "text": self.text,
+            "outcome": self.outcome,
+            "other": self.other,
+            "note": self.note,
+            "waits_for": self.waits_for,
+            "level": self.level if self.note else "",
+        }
+        typed = {name: words for name, words in fields.items() if words}
+        return typed | {"act": self.act} if typed else {}
 
 
 def fresh(typed: Typed | None = None) -> Typed:
@@ -60,6 +74,7 @@ def _read(
     message: Annotated[str, Form()] = "",
     reached: Annotated[str, Form()] = "",
     note: Annotated[str, Form()] = "",
+    act: Annotated[str, Form(max_length=20)] = "",
 ) -> Typed:
     typed = Typed(
         path=request.url.path,
@@ -76,7 +91,8 @@ def _read(
         message_id=_number(message),
         reached=reached == "yes",
         note=note.replace("\r\n", "\n"),
-        act=request.url.path.rpartition("/")[2],
+        # At the door it is named, everywhere else the address says it.
+        act=act or request.url.path.rpartition("/")[2],
     )
     # Kept where the pages for "sign in again" and "try again" find it.
     request.state.typed = typed

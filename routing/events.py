@@ -46,6 +46,7 @@ class Inbound:
     kind: InboundKind = InboundKind.TEXT
     takes_answer: bool = True
     author_id: int | None = None  # who typed it in, of OTHER_WAY
+    clinic_id: int | None = None  # whose staff that is: they speak for no other clinic
 
 
 class ActionKind(StrEnum):

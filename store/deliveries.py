@@ -22,8 +22,17 @@ from routing.situation import DeliveryFields, DeliveryView
 from routing.types import Consent, DeliveryClass, DeliveryState, Lane, ReplyKey, Urgency
 from store.db import AnyRow
 from store.outgoing import Outgoing, Step
-from store.tables import attempts, clinics, contacts, deliveries, messages, provider_reports
+from store.tables import (
+    attempts,
+    clinics,
+    contacts,
+    deliveries,
+    messages,
+    provider_reports,
+    threads,
+)
 
+TAKEN_BACK = "taken_back"  # the kind of a reply that its writer kept from leaving
 LIVE = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 PROVIDER_SECONDS = (1, 36000)  # Twilio's ValidityPeriod (FACTS A4)
 # What may be said to somebody who has opted out: the one confirmation of it.
@@ -86,7 +95,11 @@ def is_due(connection: Connection, now: datetime, lanes: Collection[Lane]) -> bo
 def take_back(
     connection: Connection, clinic_id: int, episode_id: int | None, message_id: int
 ) -> bool:
-    """Keep a person's reply from leaving; False when it has left or is on its way."""
+    """Keep a person's reply from leaving; False when it has left or is on its way.
+
+    A second press finds it taken back already, which is what was asked for.
+    """
+    this = and_(messages.c.clinic_id == clinic_id, messages.c.id == message_id)
     stopped = connection.execute(
         update(deliveries)
         .where(
@@ -101,11 +114,25 @@ def take_back(
         .values(state=DeliveryState.EXPIRED, due_at=None)
     )
     if stopped.rowcount == 0:
-        return False
+        before = select(messages.c.id).where(
+            this, messages.c.episode_id == episode_id, messages.c.kind == TAKEN_BACK
+        )
+        return connection.execute(before).first() is not None
+    thread_id = connection.execute(
+        update(messages).where(this).values(kind=TAKEN_BACK).returning(messages.c.thread_id)
+    ).scalar_one()
+    # C5, C15: what the family never got does not keep the next acknowledgement from them.
+    wrote = select(func.max(messages.c.at)).where(
+        messages.c.clinic_id == clinic_id,
+        messages.c.thread_id == thread_id,
+        messages.c.direction == "out",
+        messages.c.author_id.is_not(None),
+        messages.c.kind != TAKEN_BACK,
+    )
     connection.execute(
-        update(messages)
-        .where(messages.c.clinic_id == clinic_id, messages.c.id == message_id)
-        .values(kind="taken_back")
+        update(threads)
+        .where(threads.c.clinic_id == clinic_id, threads.c.id == thread_id)
+        .values(staff_wrote_at=wrote.scalar_subquery())
     )
     return True
 

@@ -43,8 +43,7 @@ def find(
     for event in events:
         match event:
             case Inbound():
-                clinic = book.clinic_for(event.recipient, event.account)
-                subjects.append(Subject(by_sender[clinic.id, event.channel, event.sender]))
+                subjects.append(Subject(by_sender[_sender_of(event, book)]))
             case StaffAction() | TimerDue():
                 found = by_episode.get(event.episode_id)
                 known = found is not None and found.place.clinic.id == event.clinic_id
@@ -86,10 +85,19 @@ def claim_sender(connection: Connection, place: Place, family_id: int | None) ->
     return True
 
 
+def _sender_of(event: Inbound, book: Book) -> tuple[int, str, str]:
+    """Name a sender: the clinic that was written to, the channel, the address.
+
+    What staff typed in belongs to their clinic, whatever its numbers and accounts are by now.
+    """
+    clinic_id = event.clinic_id or book.clinic_for(event.recipient, event.account).id
+    return clinic_id, event.channel, event.sender
+
+
 def _of_senders(
     connection: Connection, events: Sequence[Inbound], book: Book, now: datetime
 ) -> dict[tuple[int, str, str], Place]:
-    wanted = {(book.clinic_for(e.recipient, e.account).id, e.channel, e.sender): e for e in events}
+    wanted = {_sender_of(event, book): event for event in events}
     found = {
         (row.clinic_id, row.channel, row.address): row
         for row in connection.execute(

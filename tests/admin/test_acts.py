@@ -196,3 +196,15 @@ def test_a_reply_that_the_database_cannot_keep_comes_back_to_try_again(desk: Des
     answer = ana.post(f"/episodes/{episode_id}/reply", again | {"text": form["text"]})
     assert answer.status_code == 303
     assert len(_replies(desk)) == 1
+
+
+def test_a_note_that_the_database_cannot_keep_comes_back_to_try_again(desk: Desk) -> None:
+    episode_id, ana = desk.episode("hola"), desk.ana()
+    form = _form(ana, episode_id, "note", note="Mother prefers evenings.")
+    desk.database.close()
+    file = Path(desk.database.url.removeprefix("sqlite:///"))
+    file.rename(file.with_suffix(".away"))
+    file.mkdir()
+    refused = ana.post(f"/episodes/{episode_id}/note", form)
+    assert refused.status_code == 503
+    assert "Mother prefers evenings." in refused.text.partition('name="note"')[2]

@@ -1,5 +1,7 @@
 """The other things that Ana does on the page of an episode, each a plain form."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from routing.types import Urgency
 from store import tables
 from store.db import AnyRow
-from tests.admin.conftest import Desk
+from tests.admin.conftest import PASSWORD, Desk
 from tests.admin.visitor import Visitor, elements, field, shown
 
 
@@ -72,6 +74,13 @@ def test_a_wrong_time_says_so_and_keeps_what_was_typed(desk: Desk) -> None:
     assert field(answer, action, "waits_for") == "Dr. Lee"
 
 
+def test_a_time_beyond_all_calendars_is_refused_and_breaks_nothing(desk: Desk) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    page, action = ana.get(f"/episodes/{episode_id}"), f"/episodes/{episode_id}/off"
+    typed = {name: field(page, action, name) for name in ("key", "seen")}
+    assert ana.post(action, typed | {"until": "9999-12-31T23:59"}).status_code == 422
+
+
 def test_only_a_nurse_lowers_a_medical_danger_c18(desk: Desk) -> None:
     episode_id = desk.episode("no respira", Urgency.URGENT)
     ana, nils = desk.ana(), desk.signed_in(desk.clinic_id, desk.nils_id, "nils")
@@ -86,6 +95,37 @@ def test_only_a_nurse_lowers_a_medical_danger_c18(desk: Desk) -> None:
     assert "It was a toy." in shown(ana.get(f"/episodes/{episode_id}"))
 
 
+@pytest.mark.parametrize(
+    ("act", "typed", "kept"),
+    [
+        ("note", {"note": "Mother prefers\nevenings <b>"}, "note-text"),
+        ("called", {"note": "Rosa, 5 min", "reached": "yes"}, "called-text"),
+        ("heard", {"note": "She says the pump beeps."}, "heard-text"),
+        ("level", {"note": "She sounds grey.", "level": "urgent"}, "level-why"),
+        ("off", {"waits_for": "the pharmacy", "until": "tomorrow"}, "off-for"),
+    ],
+)
+def test_whatever_was_typed_while_the_session_ended_is_there_after_signing_in(
+    desk: Desk, act: str, typed: dict[str, str], kept: str
+) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    page, action = ana.get(f"/episodes/{episode_id}"), f"/episodes/{episode_id}/{act}"
+    hidden = {name: field(page, action, name) for name in ("key", "seen")}
+    desk.clock.advance(timedelta(minutes=16))
+    door = ana.post(action, hidden | typed)
+    assert door.status_code == 401
+    carried = re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', door.text, re.DOTALL)
+    who = {"email": "ana@maple.example", "next": field(door, "/login", "next")}
+    back = {name: html.unescape(words) for name, words in carried}
+    wrong = ana.post("/login", back | who | {"password": "wrong"})
+    assert wrong.status_code == 401
+    inside = ana.post("/login", back | who | {"password": PASSWORD})
+    box = html.unescape(inside.text.partition(f'id="{kept}"')[2][:400])
+    assert next(iter(typed.values())) in box
+    if "level" in typed:
+        assert '<option value="urgent" selected>' in inside.text
+
+
 def test_ana_hands_it_to_nils(desk: Desk) -> None:
     episode_id = desk.episode()
     send(desk.ana(), episode_id, "hand", to=str(desk.nils_id))
@@ -97,7 +137,26 @@ def test_a_voice_mail_is_added_with_its_author(desk: Desk) -> None:
     send(ana, episode_id, "heard", note="She left a message: the pump beeps.")
     page = shown(ana.get(f"/episodes/{episode_id}"))
     assert "She left a message: the pump beeps." in page
-    assert "came another way" in page
+    assert "came another way: Ana" in page
+
+
+@pytest.mark.parametrize("since", ["the clinic has an account of its own", "its number has gone"])
+def test_a_voice_mail_stays_in_the_familys_thread_c23(any_desk: Desk, since: str) -> None:
+    desk = any_desk
+    episode_id, ana, clinics = desk.episode(), desk.ana(), tables.clinics
+    with desk.database.write() as connection:
+        if "number" in since:
+            connection.execute(tables.clinic_numbers.delete())
+        else:
+            own = clinics.update().where(clinics.c.id == desk.clinic_id)
+            connection.execute(own.values(twilio_account_sid="AC" + "1" * 32))
+        connection.execute(clinics.update().values(revision=clinics.c.revision + 1))
+    send(ana, episode_id, "heard", note="No respira bien.")
+    with desk.database.read() as connection:
+        heard = connection.execute(
+            tables.messages.select().where(tables.messages.c.kind == "other_way")
+        ).one()
+    assert (heard.clinic_id, heard.episode_id) == (desk.clinic_id, episode_id)
 
 
 def reply(desk: Desk, text: str) -> tuple[Visitor, int, str]:
@@ -118,6 +177,24 @@ def test_a_reply_can_be_taken_back_before_it_leaves(any_desk: Desk) -> None:
         (delivery,) = connection.execute(tables.deliveries.select()).all()
     assert (delivery.state, delivery.due_at) == ("expired", None)
     assert row(any_desk).is_waiting, "C5: what was never sent is no answer"
+
+
+def test_a_second_press_on_taking_back_does_not_say_that_it_has_left(any_desk: Desk) -> None:
+    ana, episode_id, then = reply(any_desk, "See you on Tuesday.")
+    page, action = ana.get(then), f"/episodes/{episode_id}/undo"
+    typed = {name: field(page, action, name) for name in ("key", "seen", "message")}
+    for _ in range(2):
+        answer = ana.post(action, typed)
+        assert "Taken back." in shown(answer)
+        assert "See you on Tuesday." in answer.text.partition('<textarea id="text"')[2][:300]
+
+
+def test_what_was_taken_back_silences_no_acknowledgement_c5_c15(any_desk: Desk) -> None:
+    ana, episode_id, then = reply(any_desk, "See you on Tuesday.")
+    page, action = ana.get(then), f"/episodes/{episode_id}/undo"
+    ana.post(action, {name: field(page, action, name) for name in ("key", "seen", "message")})
+    with any_desk.database.read() as connection:
+        assert connection.execute(tables.threads.select()).one().staff_wrote_at is None
 
 
 def test_a_reply_that_has_left_is_not_taken_back(desk: Desk) -> None:
