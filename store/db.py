@@ -1,7 +1,9 @@
 """Connections and transactions: one way to write, one way to read, on SQLite and PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url, text
@@ -21,7 +23,7 @@ from store.outcomes import StoreUnavailable
 AnyRow = Row[*tuple[Any, ...]]
 
 # I-02: FULL syncs the log before a commit returns; NORMAL answers before the data is durable.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON")
+PRAGMAS = ("busy_timeout=5000", "synchronous=FULL", "foreign_keys=ON")
 WRITER_WAIT_SECONDS = 8.0  # Twilio gives up after 15 (FACTS A2)
 POSTGRES_OPTIONS = "-c lock_timeout=2000 -c statement_timeout=10000 -c synchronous_commit=on"
 
@@ -101,6 +103,24 @@ def _translated() -> Iterator[None]:
         raise StoreUnavailable(type(error).__name__) from error
 
 
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on, once per file.
+
+    SQLite never waits for this change (https://sqlite.org/c3ref/busy_handler.html: it may give up
+    at once), and of several processes that start together all but one are refused.
+    """
+    deadline = monotonic() + WRITER_WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            sleep(0.02)
+        else:
+            return
+
+
 def _sqlite(url: str, *, connections: int, begin: str) -> Engine:
     engine = create_engine(
         url,
@@ -117,6 +137,7 @@ def _sqlite(url: str, *, connections: int, begin: str) -> Engine:
         connection.isolation_level = None  # the driver must not open transactions itself
         for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
+        _log_ahead(connection)
         if begin == "BEGIN":
             connection.execute("PRAGMA query_only=ON")
 

@@ -242,6 +242,17 @@ def test_two_processes_that_start_together_make_the_tables_once(
             database.close()
 
 
+def test_a_start_waits_while_another_process_turns_the_log_of_a_new_file_on(tmp_path: Path) -> None:
+    """SQLite refuses the second of them at once, whatever its busy timeout is."""
+    with closing(sqlite3.connect(tmp_path / "kinline.db", check_same_thread=False)) as other:
+        other.execute("CREATE TABLE first (n INTEGER)")
+        other.execute("BEGIN IMMEDIATE")
+        threading.Timer(0.3, other.rollback).start()
+        database = Database(f"sqlite:///{tmp_path / 'kinline.db'}")
+        assert database.is_reachable()
+        database.close()
+
+
 def _start_together(url: str, *, processes: int) -> None:
     faults: list[Exception] = []
     at_once = threading.Barrier(processes)
