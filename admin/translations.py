@@ -17,7 +17,8 @@ from admin.words import SOURCE_LANGUAGE
 
 ROOM = Path(__file__).parent
 CATALOGS = "*/LC_MESSAGES/staff.po"
-METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
+TEMPLATES = "jinja2.ext:babel_extract"
+METHODS = [("**.py", "python"), ("**.html", TEMPLATES), ("templates/**.txt", TEMPLATES)]
 KEYWORDS = {**DEFAULT_KEYWORDS, "N_": None}
 MADE = datetime(2026, 1, 1, tzinfo=UTC)  # a real date would change the file with every run
 

@@ -96,6 +96,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "failed": N_("not delivered"),
         "blocked": N_("cannot text: call"),
         "expired": N_("not sent: too old"),
+        "unwanted": N_("not sent: no longer wanted"),
         "unknown": N_("not certain whether it was sent"),
     },
     "topic": {

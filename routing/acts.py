@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from routing import alerts, desk
-from routing.decision import Decision, HumanReply, PromiseChange
+from routing.decision import Decision, HumanReply, PromiseChange, StaffNote
 from routing.desk import Act
 from routing.events import ActionKind, StaffAction, TimerKind
 from routing.situation import EpisodeFields, Situation
@@ -76,9 +76,12 @@ def _pass_on(act: Act) -> Decision:
     fields = act.episode.fields
     alert, tells = alerts.passed_on(act.situation, fields, act.now)
     because = Because(f"passed on: {len(tells)} told", f"by {act.person.name}")
+    # The line in the thread also makes a second press of the same button no second step.
+    said = StaffNote("passed_on", str(len(tells)), act.person)
     return Decision(
-        episode=alerts.not_taken(fields, alert), alert=alert, tells=tells, because=(because,)
-    )
+        episode=alerts.not_taken(fields, alert), alert=alert, tells=tells, note=said,
+        because=(because,),
+    )  # fmt: skip
 
 
 def _attach(act: Act) -> Decision:

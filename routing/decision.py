@@ -57,9 +57,12 @@ class HumanReply:
 
 @dataclass(frozen=True, slots=True)
 class StaffNote:
-    """A line for staff only in the thread: a note, or that a call was made."""
+    """A line for staff only in the thread: what they noted or did.
 
-    kind: str  # note, call
+    `text` is what they wrote; of `passed_on` how many were told, of `level` from what to what.
+    """
+
+    kind: str  # note, call, level, passed_on
     text: str
     author: StaffView
 

@@ -117,7 +117,7 @@ def _forward(event: Receipt, delivery: DeliveryView, now: datetime) -> DeliveryF
         provider_id=event.provider_id or fields.provider_id,
         due_at=now + ASK_AFTER if waits else None,
         error=event.error if state in ENDED else None,
-        needs_call=event.status if state in ENDED else None,
+        needs_call=event.status or None if state in ENDED else None,
     )
 
 

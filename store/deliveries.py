@@ -9,6 +9,7 @@ from sqlalchemy import (
     Executable,
     and_,
     bindparam,
+    exists,
     func,
     insert,
     or_,
@@ -24,6 +25,7 @@ from store.db import AnyRow
 from store.outgoing import Outgoing, Step
 from store.tables import (
     attempts,
+    children,
     clinics,
     contacts,
     deliveries,
@@ -32,6 +34,7 @@ from store.tables import (
     threads,
 )
 
+AT_HOME = "active"
 TAKEN_BACK = "taken_back"  # the kind of a reply that its writer kept from leaving
 LIVE = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 PROVIDER_SECONDS = (1, 36000)  # Twilio's ValidityPeriod (FACTS A4)
@@ -155,7 +158,12 @@ def is_taken(connection: Connection, row: AnyRow, provider_id: str) -> bool:
 def expired(connection: Connection, now: datetime, limit: int) -> list[Receipt]:
     """Report what waits but must not be sent any more: too old, or no longer wanted."""
     rows = connection.execute(
-        select(deliveries.c.ref, deliveries.c.expires_at, deliveries.c.channel)
+        select(
+            deliveries.c.ref,
+            deliveries.c.expires_at,
+            deliveries.c.channel,
+            and_(contacts.c.id.is_not(None), _is_for_a_child_away()).label("away"),
+        )
         .outerjoin(contacts, contacts.c.id == deliveries.c.contact_id)
         .where(
             deliveries.c.state == DeliveryState.QUEUED,
@@ -168,15 +176,17 @@ def expired(connection: Connection, now: datetime, limit: int) -> list[Receipt]:
         .limit(limit)
     )
     return [
-        Receipt(
-            ReceiptSource.LOOKUP,
-            row.channel,
-            DeliveryState.EXPIRED if row.expires_at <= now else DeliveryState.BLOCKED,
-            "expired" if row.expires_at <= now else "opted_out",
-            ref=row.ref,
-        )
-        for row in rows
+        Receipt(ReceiptSource.LOOKUP, row.channel, *_why_not(row, now), ref=row.ref) for row in rows
     ]
+
+
+def _why_not(row: AnyRow, now: datetime) -> tuple[DeliveryState, str]:
+    """Say what becomes of a text that stays here, and why a person must call instead, if so."""
+    if row.away:
+        return DeliveryState.EXPIRED, ""
+    if row.expires_at <= now:
+        return DeliveryState.EXPIRED, "expired"
+    return DeliveryState.BLOCKED, "opted_out"
 
 
 def view(row: AnyRow, looked_up: int) -> DeliveryView:
@@ -282,10 +292,26 @@ def reports_for(connection: Connection, provider: str, provider_id: str) -> list
 
 
 def _may_text() -> ColumnElement[bool]:
-    """Say in SQL whether a contact may be texted (I-17, C13)."""
+    """Say in SQL whether a contact may be texted (I-17, C13, C20)."""
     return or_(
         deliveries.c.purpose.in_(TO_OPTED_OUT),
-        and_(contacts.c.consent != Consent.OPTED_OUT, contacts.c.unusable.is_(None)),
+        and_(
+            contacts.c.consent != Consent.OPTED_OUT,
+            contacts.c.unusable.is_(None),
+            ~_is_for_a_child_away(),
+        ),
+    )
+
+
+def _is_for_a_child_away() -> ColumnElement[bool]:
+    """Say in SQL whether it is an automatic text to a family with no child at home (C20)."""
+    theirs = and_(
+        children.c.clinic_id == contacts.c.clinic_id, children.c.family_id == contacts.c.family_id
+    )
+    return and_(
+        deliveries.c.purpose.startswith("auto."),
+        exists().where(theirs),
+        ~exists().where(theirs, children.c.status == AT_HOME),
     )
 
 

@@ -9,8 +9,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from routing.types import ChildFlag, ContactKind, Urgency
 from store.db import AnyRow
-from store.inbox.episode import CONFIDENTIAL
-from store.inbox.seen import ChildSeen, PastEpisode
+from store.inbox.seen import CONFIDENTIAL, ChildSeen, PastEpisode
 from store.tables import (
     audit_events,
     caregivers,

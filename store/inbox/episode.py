@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, or_, select
 from routing.types import Consent, ContactKind, Urgency
 from store.db import AnyRow
 from store.inbox.seen import (
+    CONFIDENTIAL,
     AlertSeen,
     AttachmentContent,
     AttachmentSeen,
@@ -38,7 +39,6 @@ from store.tables import (
 
 PAST_SHOWN = 20
 FAMILIES_OFFERED = 500
-CONFIDENTIAL = ("violence", "self_harm")  # C11: off the shared time line
 
 
 def episode_of(connection: Connection, clinic_id: int, episode_id: int) -> EpisodeSeen | None:

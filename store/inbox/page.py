@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, func, select
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
 from routing.types import Consent, ContactKind, Urgency
 from store.inbox.choosing import Chosen, matches
@@ -117,15 +117,18 @@ def page_of(
 def state_of(connection: Connection, clinic_id: int, now: datetime) -> InboxState:
     """Count open episodes by urgency, failed texts of the last hour and texts that are stuck."""
     recent = (
-        select(deliveries.c.state, deliveries.c.created_at)
+        select(deliveries.c.state, deliveries.c.created_at, deliveries.c.needs_call)
         .where(deliveries.c.clinic_id == clinic_id)
         .order_by(deliveries.c.id.desc())
         .limit(RECENT_DELIVERIES)
         .subquery()
     )
-    failing = select(func.count()).where(
-        recent.c.state.in_(("failed", "expired")), recent.c.created_at > now - FAILING_WITHIN
+    # What was taken back or is not wanted any more has expired too, but asks for no call.
+    went_wrong = or_(
+        recent.c.state == "failed",
+        and_(recent.c.state == "expired", recent.c.needs_call.is_not(None)),
     )
+    failing = select(func.count()).where(went_wrong, recent.c.created_at > now - FAILING_WITHIN)
     stuck = select(func.count()).where(
         deliveries.c.clinic_id == clinic_id,
         deliveries.c.state == "queued",

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from routing.types import Consent, ContactKind, Urgency
 
+# C11: off the shared time line, and out of what is copied elsewhere.
+CONFIDENTIAL = ("violence", "self_harm")
+
 
 @dataclass(frozen=True, slots=True)
 class ChildSeen:
@@ -155,6 +158,11 @@ class EpisodeSeen:
     def is_unread(self) -> bool:
         """Tell whether no person has opened it since the last message (C3)."""
         return self.looked_at is None
+
+    @property
+    def is_confidential(self) -> bool:
+        """Tell whether its words must not leave this page (C11)."""
+        return self.hazard in CONFIDENTIAL
 
     @property
     def cannot_text(self) -> bool:

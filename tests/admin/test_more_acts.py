@@ -225,6 +225,22 @@ def test_the_words_for_the_chart_are_plain_text(desk: Desk) -> None:
         assert words in chart.text
 
 
+@pytest.mark.parametrize("hazard", ["violence", "self_harm"])
+def test_c11_words_that_could_endanger_somebody_are_left_out_of_the_copy(
+    desk: Desk, hazard: str
+) -> None:
+    episode_id, ana = desk.episode("He hits me"), desk.ana()
+    send(ana, episode_id, "note", note="Called the safe contact.")
+    with desk.database.write() as connection:
+        connection.execute(tables.episodes.update().values(hazard=hazard))
+    chart = ana.get(f"/episodes/{episode_id}/chart").text
+    assert "Garcia" in chart
+    assert "left out until a privacy review" in chart
+    assert "hits" not in chart
+    assert "safe contact" not in chart
+    assert "leaves the words out" in shown(ana.get(f"/episodes/{episode_id}"))
+
+
 @pytest.mark.parametrize("act", ["note", "called", "hand", "level", "off", "on", "pass", "undo"])
 def test_another_clinic_can_do_none_of_it_i22(desk: Desk, act: str) -> None:
     with desk.database.write() as connection:

@@ -76,6 +76,15 @@ def test_i13_who_took_it_is_asked_and_then_it_goes_on_to_everybody(maple: Clinic
     assert maple.episode().inbox_rank == 0
 
 
+def test_an_alert_that_is_passed_on_twice_by_a_double_click_goes_one_step(maple: Clinic) -> None:
+    episode_id = maple.text("mi hijo no puede respirar").episode_id
+    first = maple.act(ActionKind.PASS_ON, episode_id, maple.nils, key="one-form")
+    after_one = maple.rows(tables.alerts)[0].step
+    second = maple.act(ActionKind.PASS_ON, episode_id, maple.nils, key="one-form")
+    assert (first.repeated, second.repeated) == (False, True)
+    assert maple.rows(tables.alerts)[0].step == after_one
+
+
 def test_i10_an_alert_that_nobody_takes_goes_on_for_three_days(maple: Clinic) -> None:
     maple.text("mi hijo no puede respirar")
     for step in range(1, 73):

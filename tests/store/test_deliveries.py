@@ -11,6 +11,7 @@ from routing.types import DeliveryState, Lane
 from store import tables
 from store.db import AnyRow
 from store.outgoing import Outgoing, Step
+from tests import factories
 from tests.store.clinic import ACCOUNT, NILS, ROSA, Clinic
 
 
@@ -135,6 +136,36 @@ def test_i17_an_opt_out_stops_what_was_queued_before_it(maple: Clinic) -> None:
     assert maple.claim() == []
     maple.wake()
     assert (delivery(maple).state, delivery(maple).needs_call) == ("blocked", "opted_out")
+
+
+@pytest.mark.parametrize("status", ["deceased", "admitted", "moved"])
+def test_c20_nothing_automatic_that_is_queued_reaches_the_family_of_a_child_who_is_not_at_home(
+    maple: Clinic, status: str
+) -> None:
+    maple.text("Need to ask about the appointment")
+    episode = maple.rows(tables.episodes)[0].id
+    maple.reply(episode, "We are so sorry. I will call you.")
+    with maple.database.write() as connection:
+        connection.execute(update(tables.children).values(status=status))
+    assert [sent.text for sent in maple.claim()] == ["We are so sorry. I will call you.\n- Ana"]
+    maple.wake()
+    assert (delivery(maple).state, delivery(maple).due_at) == ("expired", None)
+    assert delivery(maple).needs_call is None
+
+
+def test_c20_a_family_with_another_child_at_home_is_texted_and_safety_words_always_are(
+    maple: Clinic,
+) -> None:
+    maple.text("Need to ask about the appointment")
+    with maple.database.write() as connection:
+        connection.execute(update(tables.children).values(status="deceased"))
+        factories.child(connection, maple.id, maple.garcias.family_id, flags=[])
+    assert [sent.lane for sent in maple.claim()] == [Lane.AUTOMATIC]
+    with maple.database.write() as connection:
+        connection.execute(update(tables.children).values(status="moved"))
+    maple.later(minutes=10)
+    outcome = maple.text("mi hijo no puede respirar")
+    assert "911" in outcome.answers[0].text
 
 
 def test_21610_marks_the_family_as_cannot_text_must_call(maple: Clinic) -> None:
