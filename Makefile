@@ -1,6 +1,6 @@
 # What one types while working on Kinline. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lanes check static format translations migration
+.PHONY: help demo test lanes check static pictures format translations migration
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ static: ## the checks that run nothing: style, types, imports, words, pages
 	uv run djlint --lint --quiet admin bot app
 	uv run python -m locales.refresh --check
 	uv run python -m admin.translations --check
+
+pictures: ## take the pictures of the README anew, from the trial in Chromium
+	uv run pytest -q -m browser tests/browser/test_demo.py -k pictures
+	mkdir -p docs/pictures
+	cp tests/browser/pictures/readme-inbox.png docs/pictures/inbox.png
+	cp tests/browser/pictures/readme-chat.png docs/pictures/chat.png
 
 format: ## lay out the code, and mend what can be mended without thinking
 	uv run ruff format

@@ -9,7 +9,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from store.db import Database
 from store.tables import audit_events, clinics, sessions, staff
@@ -150,6 +150,18 @@ def sign_out(database: Database, token: str, now: datetime) -> None:
         ).first()
         if ended:
             _note(connection, ended.clinic_id, ended.staff_id, "signed_out", now)
+
+
+def shift_sessions(connection: Connection, clinic_id: int, by: timedelta) -> None:
+    """Move a clinic's open sessions ahead: the clock of a trial can jump, its visitor stays."""
+    is_open = and_(sessions.c.clinic_id == clinic_id, sessions.c.ended_at.is_(None))
+    columns = sessions.c.id, sessions.c.created_at, sessions.c.seen_at
+    for row in connection.execute(select(*columns).where(is_open)).all():
+        connection.execute(
+            update(sessions)
+            .where(is_open, sessions.c.id == row.id)
+            .values(created_at=row.created_at + by, seen_at=row.seen_at + by)
+        )
 
 
 def invited(database: Database, token: str, now: datetime) -> Invited | None:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from routing.types import ContactKind
+from routing.types import ContactKind, DeliveryState, EpisodeState, Urgency
 from store.tables import (
     caregivers,
     clinics,
     contacts,
     deliveries,
+    episodes,
     families,
     messages,
     staff,
@@ -39,6 +40,59 @@ class Bubble:
     is_ours: bool
     language: str
     state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far people have come with the last dangerous text of one telephone."""
+
+    has_texted: bool = False
+    is_opened: bool = False
+    is_answered: bool = False
+    is_resolved: bool = False
+
+
+def progress(connection: Connection, clinic: str, address: str, since: datetime) -> Progress:
+    """Tell how far people have come with the newest urgent episode of a telephone.
+
+    Args:
+        connection: of a reading transaction.
+        clinic: its key.
+        address: of the telephone.
+        since: episodes that were opened before this are left out.
+    """
+    e = episodes.c
+    found = connection.execute(
+        select(e.id, e.clinic_id, e.looked_at, e.state, e.outcome)
+        .join(threads, threads.c.id == e.thread_id)
+        .join(contacts, contacts.c.id == threads.c.contact_id)
+        .join(clinics, clinics.c.id == e.clinic_id)
+        .where(
+            clinics.c.key == clinic,
+            contacts.c.address == address,
+            e.opened_at >= since,
+            e.urgency >= Urgency.URGENT,
+        )
+        .order_by(e.id.desc())
+    ).first()
+    if found is None:
+        return Progress()
+    answers = (
+        select(messages.c.id)
+        .join(deliveries, deliveries.c.message_id == messages.c.id)
+        .where(
+            messages.c.clinic_id == found.clinic_id,
+            messages.c.episode_id == found.id,
+            messages.c.author_id.is_not(None),
+            deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.DELIVERED)),
+        )
+    )
+    return Progress(
+        has_texted=True,
+        is_opened=found.looked_at is not None,
+        is_answered=connection.execute(answers).first() is not None,
+        is_resolved=found.state == EpisodeState.RESOLVED and found.outcome is not None,
+    )
 
 
 def phones(connection: Connection, clinic: str) -> tuple[Phone, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import _parser
+from app.demo import tour
 from store.apply import apply
 from store.db import Database
 from store.settings import Settings
@@ -59,3 +60,15 @@ def test_every_place_that_contributing_names_is_there() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     for name in re.findall(r"`((?:app|bot|admin|store|routing|locales|tests)/[\w./*-]*)`", text):
         assert list(ROOT.glob(name.rstrip("/"))), name
+
+
+def test_the_ten_minutes_of_the_readme_press_buttons_that_are_there() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    tale = readme.split("### Ten minutes", 1)[1].split("\nRun the tests", 1)[0]
+    pages = "".join(page.read_text() for page in (ROOT / "app/demo/templates").glob("*.html"))
+    pages += "".join(page.read_text() for page in (ROOT / "admin/templates").glob("*.html"))
+    known = {step.button for step in tour.STEPS} | {step.title for step in tour.STEPS}
+    pressed = re.findall(r'(?:[Pp]ress|then) "([^"]+)"|\*\*([^*.]+)\.\*\*', tale)
+    assert len(pressed) >= 9
+    for button in ("".join(pair) for pair in pressed):
+        assert button in known or f">{button}<" in pages or f'"{button}"' in pages, button

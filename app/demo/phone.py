@@ -7,15 +7,26 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI, Form, Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi import FastAPI, Form
+from fastapi.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.types import ASGIApp
 
+from app.demo import tour
+from app.demo.doors import SameSite
+from app.demo.story import ROSA
+from app.demo.switches import Skip, Switches
 from bot.channels.console import PROVIDER, arrived
 from bot.intake import Intake
 from locales.catalogs import direction
 from routing.events import Inbound
-from store.clock import Clock
+from routing.types import Automation
 from store.db import Database
 from store.outcomes import Outcome
 from store.phone import Phone, phones, screen
@@ -23,9 +34,11 @@ from store.phone import Phone, phones, screen
 HERE = Path(__file__).parent
 SHOWN = 40  # texts on the screen
 SECONDS_BETWEEN_LOOKS = 3
+STATIC = {"phone.css": "text/css", "tour.js": "text/javascript"}
 STRANGER = Phone("+13125550198", "Somebody unknown", "nobody's number yet", "", is_staff=False)
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-src 'self'; "
+    "script-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'self'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -39,14 +52,13 @@ class PhonePorts:
 
     database: Database
     intake: Intake
-    clock: Clock
     clinic: str
     number: str
     timezone: str
-    sign_in: tuple[str, str]
+    switches: Switches
 
 
-def build(ports: PhonePorts) -> FastAPI:
+def build(ports: PhonePorts) -> ASGIApp:
     """Build the app; mount it at `/demo`. It has no sign-in and is for a loopback address only."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     pages = Environment(
@@ -60,7 +72,8 @@ def build(ports: PhonePorts) -> FastAPI:
     @app.get("/phone")
     def phone(who: str = "") -> Response:
         held, all_phones = _held(ports, who)
-        return _page(pages, "phone.html", held=held, phones=all_phones, ports=ports)
+        present = ports.switches.present()
+        return _page(pages, "phone.html", held=held, phones=all_phones, present=present)
 
     @app.get("/screen")
     def shown(who: str = "") -> Response:
@@ -77,21 +90,48 @@ def build(ports: PhonePorts) -> FastAPI:
         )
 
     @app.post("/send")
-    async def send(
-        request: Request, who: Annotated[str, Form()], text: Annotated[str, Form()] = ""
-    ) -> Response:
-        # A page of another site must not text as a family, not even in a trial.
-        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            return Response("Not from another site.\n", status_code=403, headers=dict(HEADERS))
+    async def send(who: Annotated[str, Form()], text: Annotated[str, Form()] = "") -> Response:
         held, _ = _held(ports, who)
         await text_clinic(ports, held.address, text)
-        return RedirectResponse(f"/demo/phone?who={held.address[1:]}", status_code=303)
+        return _back_to(held.address)
 
-    @app.get("/phone.css")
-    def style() -> Response:
-        return FileResponse(HERE / "phone.css", media_type="text/css", headers=dict(HEADERS))
+    @app.post("/skip")
+    def skip(to: Annotated[Skip, Form()], who: Annotated[str, Form()] = "") -> Response:
+        ports.switches.skip(to)
+        return _back_to(_held(ports, who)[0].address)
 
-    return app
+    @app.post("/mode")
+    def mode(to: Annotated[Automation, Form()], who: Annotated[str, Form()] = "") -> Response:
+        ports.switches.set_mode(to)
+        return _back_to(_held(ports, who)[0].address)
+
+    @app.get("/tour")
+    def beside() -> Response:
+        done = tour.done(ports.database, ports.clinic, ports.switches.present())
+        return _page(
+            pages,
+            "tour.html",
+            steps=tour.STEPS,
+            people=tour.PEOPLE,
+            done=done,
+            now=next((step for step, has_happened in done.items() if not has_happened), ""),
+            rosa=ROSA[1:],
+            texts=tour.CANNOT_BREATHE,
+            password=tour.PASSWORD,
+        )
+
+    @app.get("/progress")
+    def progress() -> Response:
+        done = tour.done(ports.database, ports.clinic, ports.switches.present())
+        return JSONResponse(done, headers=dict(HEADERS))
+
+    @app.get("/static/{name}")
+    def static(name: str) -> Response:
+        if name not in STATIC:
+            return Response("There is no such page.\n", status_code=404, headers=dict(HEADERS))
+        return FileResponse(HERE / name, media_type=STATIC[name], headers=dict(HEADERS))
+
+    return SameSite(app)
 
 
 async def text_clinic(ports: PhonePorts, sender: str, text: str) -> Outcome:
@@ -124,6 +164,10 @@ def _held(ports: PhonePorts, who: str) -> tuple[Phone, tuple[Phone, ...]]:
     listed = known if any(p.address == STRANGER.address for p in known) else (*known, STRANGER)
     wanted = f"+{who.lstrip('+ ')}"
     return next((phone for phone in listed if phone.address == wanted), listed[0]), listed
+
+
+def _back_to(address: str) -> RedirectResponse:
+    return RedirectResponse(f"/demo/phone?who={address[1:]}", status_code=303)
 
 
 def _page(pages: Environment, name: str, **context: object) -> HTMLResponse:

@@ -1,9 +1,13 @@
 """`kinline demo`: a clinic whose families can be texted from a pretend phone in the browser."""
 
+import gc
 import ipaddress
 import logging
 import socket
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +15,13 @@ from starlette.applications import Starlette
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from app import logs
+from app import engine, logs
 from app.compose import Kinline, compose
-from app.demo import phone, traffic
+from app.demo import phone, story, traffic
+from app.demo.clock import StoryClock
+from app.demo.doors import InFrame
 from app.demo.phone import PhonePorts
+from app.demo.switches import Switches
 from app.serve import listen, serve_on
 from app.terminal import Refused, say
 from bot.channels.console import Console
@@ -45,10 +52,11 @@ def run(host: str, port: int | None) -> int:
     logs.set_up(system_clock, logging.WARNING)
     with _listen(host, port) as listening, tempfile.TemporaryDirectory(prefix="kinline-") as folder:
         address = _address(host, listening.getsockname()[1])
-        kinline = make(Path(folder), address)
+        with _nothing_to_collect():
+            kinline = make(Path(folder), address)
         say(
-            f"A pretend phone: {address}/demo/phone",
-            f"The staff pages: {address}/  (sign in with {SIGN_IN[0]} and {SIGN_IN[1]})",
+            f"A phone beside the inbox, with a short tour: {address}/demo",
+            f"The inbox alone: {address}/  (sign in with {SIGN_IN[0]} and {SIGN_IN[1]})",
             "Everything here is invented and is gone when you stop it with Ctrl+C.",
         )
         return serve_on(listening, kinline)
@@ -72,24 +80,37 @@ def make(folder: Path, address: str) -> Kinline:
         twilio_api_secret=None,
         secret_key=None,
     )
-    database = Database(settings.database_url)
-    schema.prepare(database)
-    apply(database, FILE, system_clock())
-    database.close()
-    clock = traffic.StoryClock(system_clock)
+    clock = StoryClock(system_clock)
+    clock.stand_at(story.moment(0, story.BEGINS_AT, TIMEZONE))
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(engine.packaged_engine)  # takes a second, and so do the others
+        database = Database(settings.database_url)
+        schema.prepare(database)
+        apply(database, FILE, clock())
+        database.close()
     kinline = compose(settings, clock, channels={"sms": Console("sms")})
     traffic.tell(kinline, clock, NUMBER)
-    ports = PhonePorts(kinline.database, kinline.intake, clock, CLINIC, NUMBER, TIMEZONE, SIGN_IN)
+    switches = Switches(kinline.database, kinline.playbook, clock, NUMBER)
+    ports = PhonePorts(kinline.database, kinline.intake, CLINIC, NUMBER, TIMEZONE, switches)
     routes = [
-        Route("/demo", _to_the_phone),
+        Route("/demo", _to_the_tour),
         Mount("/demo", phone.build(ports)),
-        Mount("/", kinline.web),
+        Mount("/", InFrame(kinline.web)),
     ]
     return replace(kinline, web=Starlette(routes=routes))
 
 
-def _to_the_phone(_request: object) -> Response:
-    return RedirectResponse("/demo/phone")
+def _to_the_tour(_request: object) -> Response:
+    return RedirectResponse("/demo/tour")
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Spare the search for garbage while the rules are loaded: all of it stays until the end."""
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
 
 
 def _listen(host: str, port: int | None) -> socket.socket:

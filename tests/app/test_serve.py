@@ -88,7 +88,7 @@ def test_the_demo_is_ready_by_itself_and_ends_at_ctrl_c(tmp_path: Path) -> None:
     assert line, process.communicate(timeout=10)[1]
     phone = line.split()[-1]
     with urllib.request.urlopen(phone, timeout=60) as page:
-        assert "A pretend phone" in page.read().decode()
+        assert "Try Kinline" in page.read().decode()
     process.send_signal(signal.SIGINT)
     _, complaints = process.communicate(timeout=30)
     assert (process.returncode, complaints) == (0, "")
