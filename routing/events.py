@@ -47,6 +47,7 @@ class Inbound:
     takes_answer: bool = True
     author_id: int | None = None  # who typed it in, of OTHER_WAY
     clinic_id: int | None = None  # whose staff that is: they speak for no other clinic
+    language: str | None = None  # of the page on which it was written
 
 
 class ActionKind(StrEnum):

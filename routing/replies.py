@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from routing.consent import Keyword
 from routing.decision import Reply
 from routing.hours import WhyClosed, Window, why_closed
-from routing.situation import ChildView, EpisodeFields, Said, Situation
+from routing.situation import ChildView, ContactView, EpisodeFields, Said, Situation
 from routing.types import (
     Assessment,
     Automation,
@@ -205,7 +205,7 @@ def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
         reply,
         once=f"notice:{contact.id}:{window.id}:{level.word}",
         due=window.ends,
-        in_all=contact.kind is ContactKind.UNCLAIMED,
+        in_all=_reads_unknown(contact),
         holiday=holiday,
     ), why
 
@@ -226,8 +226,9 @@ def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
     episode = arrival.situation.episode
     first = f"new:{contact.id}"
     if contact.kind is ContactKind.UNCLAIMED and first not in history.once:
-        reply = _automatic(arrival, ReplyKey.NEW_SENDER)
-        return replace(reply, once=first, in_all=True), "C8: a new sender"
+        in_all = _reads_unknown(contact)
+        key = ReplyKey.NEW_SENDER if in_all else ReplyKey.NEW_VISITOR
+        return replace(_automatic(arrival, key), once=first, in_all=in_all), "C8: a new sender"
     if history.staff_wrote_at and arrival.now - history.staff_wrote_at < QUIET_AFTER_STAFF:
         return None, "C15: a person wrote less than two hours ago"
     said = _latest(arrival, {ReplyKey.RECEIVED, ReplyKey.RECEIVED_NO_TIME})
@@ -240,6 +241,11 @@ def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
     due = arrival.episode.reply_due
     key = ReplyKey.RECEIVED if due else ReplyKey.RECEIVED_NO_TIME
     return replace(_automatic(arrival, key), due=due), "received while the office is open"
+
+
+def _reads_unknown(contact: ContactView) -> bool:
+    """Tell whether nobody knows what they read (C8); on a chat page they chose a language."""
+    return contact.kind is ContactKind.UNCLAIMED and contact.language is None
 
 
 def _automatic(arrival: Arrival, key: ReplyKey) -> Reply:

@@ -165,6 +165,7 @@ class ReplyKey(StrEnum):
     RECEIVED = "auto.received"
     RECEIVED_NO_TIME = "auto.received_no_time"
     NEW_SENDER = "auto.new_sender"
+    NEW_VISITOR = "auto.new_visitor"
     CLOSED = "auto.closed"
     CLOSED_WEEKEND = "auto.closed_weekend"
     CLOSED_HOLIDAY = "auto.closed_holiday"

@@ -50,7 +50,7 @@ class WebChat:
         )
 
 
-def inbound(clinic_key: str, visitor: str, message_id: str, text: str) -> Inbound:
+def inbound(clinic_key: str, visitor: str, message_id: str, text: str, language: str) -> Inbound:
     """Make the message of a visitor.
 
     Args:
@@ -58,6 +58,7 @@ def inbound(clinic_key: str, visitor: str, message_id: str, text: str) -> Inboun
         visitor: the address of the visitor (`tokens.address_of`).
         message_id: names this message for ever, so that sending again changes nothing (C5).
         text: as typed.
+        language: of the page, the only thing that is known of somebody new.
     """
     return Inbound(
         provider=WEBCHAT,
@@ -69,6 +70,7 @@ def inbound(clinic_key: str, visitor: str, message_id: str, text: str) -> Inboun
         text=text,
         raw=text.encode("utf-8", "surrogatepass"),
         takes_answer=True,
+        language=language,
     )
 
 

@@ -63,7 +63,8 @@ async def keep(
     if not await run_in_threadpool(_is_welcome, room, request, clinic, visitor, text):
         raise Faulty(Fault.TOO_MANY)
     name = tokens.message_name(visitor, message_id)
-    return await room.ports.submit(webchat.inbound(clinic.key, visitor, name, text))
+    language = language_of(room, request, clinic)
+    return await room.ports.submit(webchat.inbound(clinic.key, visitor, name, text, language))
 
 
 async def read(room: Room, request: Request) -> Response:

@@ -173,6 +173,7 @@ def _unknown_sender(
             channel=event.channel,
             address=event.sender,
             consent=Consent.UNKNOWN,
+            language=event.language,
             created_at=now,
         )
         .returning(contacts.c.id)

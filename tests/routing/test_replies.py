@@ -232,6 +232,14 @@ def test_a_new_sender_is_answered_in_all_languages_of_the_clinic_c8() -> None:
     )  # fmt: skip
 
 
+def test_a_new_visitor_of_the_chat_is_answered_in_the_language_of_the_page_c8() -> None:
+    visitor = replace(grandmother(), channel="webchat", language="es")
+    reply = only(decide(situation(contact=visitor, children=()), language=None))
+    assert (reply.key, reply.in_all, reply.languages[0]) == (ReplyKey.NEW_VISITOR, False, "es")
+    at_night = only(decide(situation(contact=visitor, children=()), now=NIGHT))
+    assert (at_night.key, at_night.in_all, at_night.languages[0]) == (ReplyKey.CLOSED, False, "es")
+
+
 def test_a_new_sender_is_greeted_once_c8() -> None:
     known = situation(contact=grandmother(), children=())
     greeted = History(once=frozenset({str(only(decide(known)).once)}))

@@ -109,9 +109,9 @@ def test_an_automatic_text_waits_in_the_chat_without_calling_anybody(any_lobby: 
     rosa.write(FORMS)
     any_lobby.work()
     any_lobby.wait(101)
-    assert states(any_lobby) == [("auto.new_sender", "sent")]
+    assert states(any_lobby) == [("auto.new_visitor", "sent")]
     rosa.saw(rosa.look()[-1])
-    assert states(any_lobby) == [("auto.new_sender", "delivered")]
+    assert states(any_lobby) == [("auto.new_visitor", "delivered")]
 
 
 def test_a_reply_queued_before_a_safety_text_is_not_missed(lobby: Lobby) -> None:
