@@ -32,7 +32,15 @@ def take(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int)
 @router.post("/episodes/{episode_id:int}/reply")
 def reply(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
     """Send words to the last writer; the conductor signs them with the first name (C14)."""
-    action = _action(ActionKind.REPLY, me, episode_id, typed, text=typed.text, hold=HOLD)
+    action = _action(
+        ActionKind.REPLY,
+        me,
+        episode_id,
+        typed,
+        text=typed.text,
+        hold=HOLD,
+        now_because=typed.now_because,
+    )
     outcome, page = _done(request, ports, me, action, typed)
     if page is not None:
         return page
@@ -57,6 +65,13 @@ def attach(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: in
     return _act(
         request, ports, me, action, typed=typed, then=f"/episodes/{episode_id}?done=attached"
     )
+
+
+@router.post("/episodes/{episode_id:int}/welcome")
+def welcome(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
+    """Write down the family of a sender whom nobody knew (C8)."""
+    action = _action(ActionKind.WELCOME, me, episode_id, typed, newcomer=typed.newcomer)
+    return _back(request, ports, me, action, typed, "welcomed")
 
 
 @router.post("/episodes/{episode_id:int}/undo")

@@ -4,6 +4,7 @@ import mimetypes
 import re
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -12,15 +13,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from admin import later
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, is_by_script, render
 from admin.typed import Typed, fresh
-from routing.acts import LONGEST_REPLY
+from admin.words import OFFERED, PHRASES
+from routing import quiet
 from routing.events import ActionKind, StaffAction
-from routing.types import Problem, Urgency
+from routing.starting import LONGEST_REPLY
+from routing.types import ChildFlag, Problem, Urgency
 from store.inbox.episode import attachment_of, episode_of, episode_of_alert
 from store.inbox.seen import EpisodeSeen
 from store.outcomes import StoreUnavailable
 from store.people import Person, colleagues
 
 EPISODE_PATH = re.compile(r"/episodes/(?P<id>[0-9]{1,18})")
+A_MOMENT = timedelta(minutes=1)
 OUTCOMES = ("answered", "called", "emergency_care", "not_needed")
 
 router = APIRouter()
@@ -103,20 +107,42 @@ def show_episode(
         problem=problem,
         done=done,
         undoable=_undoable(found, sent),
+        leaves_later=_leaves_later(found, sent, ports.clock()),
         colleagues=_colleagues(ports, me),
         urgencies=tuple(sorted(Urgency, reverse=True)),
         later=later.CHOICES,
         outcomes=OUTCOMES,
         longest_text=LONGEST_REPLY,
+        waits=held_until(ports, me, _wrote_at(found)),
+        flags=tuple(ChildFlag),
+        relations=tuple(PHRASES["relation"]),
+        languages=OFFERED,
     )
     _note_opened(request, ports, me, found)
     return page
+
+
+def held_until(ports: Ports, me: Person, wrote_at: datetime | None) -> datetime | None:
+    """Tell until when words to a family would wait because it is night (C20)."""
+    now = ports.clock()
+    wait = quiet.waits(me.timezone, wrote_at, now)
+    return now + wait if wait else None
+
+
+def _wrote_at(found: EpisodeSeen) -> datetime | None:
+    return max((m.at for m in found.messages if m.is_inbound), default=None)
 
 
 def _undoable(found: EpisodeSeen, sent: int) -> int | None:
     """Name the reply that was just sent, while it has not left yet."""
     held = (m for m in found.messages if m.message_id == sent and m.author is not None)
     return sent if any(m.delivery == "queued" for m in held) else None
+
+
+def _leaves_later(found: EpisodeSeen, sent: int, now: datetime) -> datetime | None:
+    """Tell when the reply that was just sent leaves, where that is not at once (C20)."""
+    waiting = (m.leaves_at for m in found.messages if m.message_id == sent)
+    return next((at for at in waiting if at is not None and at - now > A_MOMENT), None)
 
 
 def _colleagues(ports: Ports, me: Person) -> tuple[tuple[int, str], ...]:

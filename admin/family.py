@@ -7,8 +7,14 @@ from babel import Locale, UnknownLocaleError
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from admin.desk import LARGEST_ID, At, Me, NotFound, render
-from routing.types import ChildFlag
+from admin.acts import HOLD
+from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
+from admin.episode import held_until
+from admin.typed import Typed, TypedForm, fresh
+from admin.words import OFFERED
+from routing.events import ActionKind, StaffAction
+from routing.starting import LONGEST_REPLY
+from routing.types import ChildFlag, Problem
 from store.families import (
     change_caregiver,
     change_child,
@@ -16,13 +22,9 @@ from store.families import (
     families_of,
     family_of,
 )
-from store.people import colleagues
+from store.people import Person, colleagues
 
 STATUSES = ("active", "admitted", "moved", "deceased")
-OFFERED = (
-    "en", "es", "zh", "vi", "ar", "ko", "fil", "ru", "ht", "pt", "fr", "so",
-    "pl", "uk", "fa", "hi", "ur", "sw", "ne", "am", "bn", "id",
-)  # fmt: skip
 
 router = APIRouter()
 
@@ -57,17 +59,32 @@ def family(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show one family."""
-    if family_id > LARGEST_ID:
+    return _show(request, ports, me, family_id, done=done)
+
+
+@router.post("/families/{family_id:int}/contacts/{contact_id:int}/write")
+def write_first(
+    request: Request, ports: At, typed: TypedForm, me: Me, family_id: int, contact_id: int
+) -> Response:
+    """Write to somebody of the family first; by night it waits for the morning (C20, C23)."""
+    if max(family_id, contact_id) > LARGEST_ID:
         raise NotFound
     with ports.database.read() as connection:
         found = family_of(connection, me.clinic_id, family_id)
-        people = colleagues(connection, me.clinic_id)
-    if found is None:
+    # A page that still shows somebody who has gone to another family writes to nobody.
+    if found is None or contact_id not in {one.contact_id for one in found.caregivers}:
         raise NotFound
-    return render(
-        request, "family.html", family=found, colleagues=people, flags=tuple(ChildFlag),
-        statuses=STATUSES, languages=OFFERED, done=done,
+    action = StaffAction(
+        kind=ActionKind.START, clinic_id=me.clinic_id, staff_id=me.staff_id, episode_id=0,
+        key=typed.key, contact_id=contact_id, text=typed.text, hold=HOLD,
+        now_because=typed.now_because,
     )  # fmt: skip
+    outcome = ports.conductor.conduct([action], ports.clock())[0]
+    if outcome.problem is not None:
+        refused = (contact_id, outcome.problem)
+        return _show(request, ports, me, family_id, typed=typed, refused=refused)
+    sent = f"done=replied&sent={outcome.message_id or 0}"
+    return RedirectResponse(f"/episodes/{outcome.episode_id}?{sent}", status_code=303)
 
 
 @router.post("/families/{family_id:int}")
@@ -116,6 +133,32 @@ def caregiver(
             )
         )
     return _back(family_id, is_done=is_done)
+
+
+def _show(
+    request: Request,
+    ports: Ports,
+    me: Person,
+    family_id: int,
+    *,
+    done: str = "",
+    typed: Typed | None = None,
+    refused: tuple[int, Problem] | None = None,
+) -> Response:
+    """Show a family; `refused` names the contact that was not written to, and why."""
+    if family_id > LARGEST_ID:
+        raise NotFound
+    with ports.database.read() as connection:
+        found = family_of(connection, me.clinic_id, family_id)
+        people = colleagues(connection, me.clinic_id)
+    if found is None:
+        raise NotFound
+    return render(
+        request, "family.html", status=422 if refused else 200, family=found, colleagues=people,
+        flags=tuple(ChildFlag), statuses=STATUSES, languages=OFFERED, done=done,
+        typed=fresh(typed), refused=refused, longest_text=LONGEST_REPLY,
+        waits=held_until(ports, me, None),
+    )  # fmt: skip
 
 
 def _back(family_id: int, *, is_done: bool) -> Response:

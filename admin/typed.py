@@ -6,7 +6,11 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
+from routing.events import Newcomer
+from routing.types import ChildFlag
+
 LONGEST_KEY = 60
+NOBODY = Newcomer("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Typed:
     reached: bool = False
     note: str = ""  # of the acts beside answering: a note, a reason, how a call ended
     act: str = ""  # which of those forms it was
+    now_because: str = ""  # why words to a family cannot wait for the morning (C20)
+    newcomer: Newcomer = NOBODY
 
     @property
     def is_empty(self) -> bool:
@@ -48,6 +54,11 @@ class Typed:
             "note": self.note,
             "waits_for": self.waits_for,
             "level": self.level if self.note else "",
+            "now_because": self.now_because,
+            "family_name": self.newcomer.family,
+            "caregiver": self.newcomer.caregiver,
+            "child": self.newcomer.child,
+            "birth_month": self.newcomer.birth_month,
         }
         typed = {name: words for name, words in fields.items() if words}
         return typed | {"act": self.act} if typed else {}
@@ -58,8 +69,23 @@ def fresh(typed: Typed | None = None) -> Typed:
     return replace(typed or Typed(), key=secrets.token_urlsafe(16))
 
 
+def _newcomer(
+    *,
+    family_name: Annotated[str, Form()] = "",
+    caregiver: Annotated[str, Form()] = "",
+    relation: Annotated[str, Form(max_length=50)] = "guardian",
+    language: Annotated[str, Form(max_length=16)] = "",
+    child: Annotated[str, Form()] = "",
+    birth_month: Annotated[str, Form()] = "",
+    flags: Annotated[list[str] | None, Form()] = None,
+) -> Newcomer:
+    chosen = tuple(flag for flag in ChildFlag if flag.value in (flags or ()))
+    return Newcomer(family_name, caregiver, relation, language, child, birth_month, chosen)
+
+
 def _read(
     request: Request,
+    newcomer: Annotated[Newcomer, Depends(_newcomer)],
     *,
     text: Annotated[str, Form()] = "",
     outcome: Annotated[str, Form()] = "",
@@ -75,6 +101,7 @@ def _read(
     reached: Annotated[str, Form()] = "",
     note: Annotated[str, Form()] = "",
     act: Annotated[str, Form(max_length=20)] = "",
+    now_because: Annotated[str, Form()] = "",
 ) -> Typed:
     typed = Typed(
         path=request.url.path,
@@ -93,6 +120,8 @@ def _read(
         note=note.replace("\r\n", "\n"),
         # At the door it is named, everywhere else the address says it.
         act=act or request.url.path.rpartition("/")[2],
+        now_because=now_because.strip(),
+        newcomer=newcomer,
     )
     # Kept where the pages for "sign in again" and "try again" find it.
     request.state.typed = typed

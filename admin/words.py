@@ -11,6 +11,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 SOURCE_LANGUAGE = "en"
+OFFERED = (
+    "en", "es", "zh", "vi", "ar", "ko", "fil", "ru", "ht", "pt", "fr", "so",
+    "pl", "uk", "fa", "hi", "ur", "sw", "ne", "am", "bn", "id",
+)  # fmt: skip
+"""The languages that pages offer for a family (FACTS, section on languages)."""
 
 
 def N_(words: str) -> str:  # noqa: N802  the name that gettext tools look for
@@ -175,6 +180,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "nurses_only": N_("Only a nurse lowers a medical danger."),
         "needs_reason": N_("Choose another level and say why."),
         "needs_time": N_("Choose a time that is still to come."),
+        "has_open": N_("Something is open with them already. Answer there."),
+        "already_known": N_("This sender belongs to a family by now."),
+        "needs_name": N_("Say who is writing."),
+        "needs_child": N_("Name the child that this is about."),
+        "needs_birth_month": N_("Write the month of birth like 2021-03."),
         "nothing_to_pass_on": N_("Nobody is being told of this any more: nothing to pass on."),
     },
     "fault": {
@@ -203,6 +213,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "back": N_("It is back."),
         "passed": N_("Passed on: the next person is being told."),
         "changed": N_("Saved."),
+        "welcomed": N_("The family is written down, and you coordinate it."),
         "heard": N_("Added, and judged like a text."),
     },
     "day": {

@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from routing import alerts, desk
+from routing import alerts, desk, quiet, starting
 from routing.decision import Decision, HumanReply, PromiseChange, StaffNote
 from routing.desk import Act
 from routing.events import ActionKind, StaffAction, TimerKind
+from routing.newcomers import checked, tidied
 from routing.situation import EpisodeFields, Situation
-from routing.types import Because, Consent, EpisodeState, Problem, is_danger
-
-LONGEST_REPLY = 1500  # Twilio takes 1,600 characters (FACTS A1); the signature needs some
+from routing.types import Because, ContactKind, EpisodeState, Problem, is_danger
 
 
 def decide_action(event: StaffAction, situation: Situation, now: datetime) -> Decision:
@@ -19,34 +18,37 @@ def decide_action(event: StaffAction, situation: Situation, now: datetime) -> De
     person, episode = situation.clinic.person(event.staff_id), situation.episode
     if person is None:
         return Decision(problem=Problem.NOT_FOUND)
+    if event.kind is ActionKind.START:
+        return starting.start(event, situation, person, now)
     if episode is None:
         return Decision(problem=Problem.ALREADY_CLOSED)
     return _ACTS[event.kind](Act(event, situation, episode, person, now))
 
 
 def _reply(act: Act) -> Decision:
-    text, contact = act.event.text.strip(), act.situation.contact
-    if not text:
-        return Decision(problem=Problem.EMPTY_TEXT)
-    if len(text) > LONGEST_REPLY:
-        return Decision(problem=Problem.TOO_LONG)
-    if contact.consent is Consent.OPTED_OUT or contact.cannot_text:
-        return Decision(problem=Problem.CANNOT_TEXT)  # C13
+    text = act.event.text.strip()
+    problem = starting.unsendable(text, act.situation.contact)
+    if problem is not None:
+        return Decision(problem=problem)
     fields = _taken(act)
     fields = desk.brought_back(replace(fields, owner_id=fields.owner_id or act.person.id))
     seen = _seen(act, fields)
+    night = quiet.waits(act.situation.clinic.schedule.timezone, act.episode.wrote_at, act.now)
+    why = Because("reply to the last writer (C19)", f"by {act.person.name}")
     # C5: what is only queued is no answer yet; the family waits until it was sent.
     return replace(
         seen,
-        human=HumanReply(text, act.person, _hold(act, fields)),
+        human=HumanReply(text, act.person, _hold(act, fields, night)),
         timers={**seen.timers, **desk.no_return(act.episode.fields)},
-        because=(*seen.because, Because("reply to the last writer (C19)", f"by {act.person.name}")),
+        because=(*seen.because, why, *starting.at_night(act.event, night)),
     )
 
 
-def _hold(act: Act, fields: EpisodeFields) -> timedelta:
-    """Give time to take a reply back, but not where the family waits in danger."""
-    return timedelta(0) if is_danger(fields.urgency, fields.hazard) else act.event.hold
+def _hold(act: Act, fields: EpisodeFields, night: timedelta) -> timedelta:
+    """Give time to take a reply back, or until the morning; none where a family is in danger."""
+    if is_danger(fields.urgency, fields.hazard):
+        return timedelta(0)
+    return act.event.hold if act.event.now_because.strip() else max(act.event.hold, night)
 
 
 def _resolve(act: Act) -> Decision:
@@ -87,8 +89,23 @@ def _pass_on(act: Act) -> Decision:
 def _attach(act: Act) -> Decision:
     if act.event.family_id is None:
         return Decision(problem=Problem.NOT_FOUND)
+    if act.situation.contact.kind is not ContactKind.UNCLAIMED:
+        return Decision(problem=Problem.ALREADY_KNOWN)
     because = Because("attached to a family", f"by {act.person.name} (C8)")
     return Decision(claims=act.event.family_id, because=(because,))
+
+
+def _welcome(act: Act) -> Decision:
+    if act.event.newcomer is None:
+        return Decision(problem=Problem.NEEDS_NAME)
+    if act.situation.contact.kind is not ContactKind.UNCLAIMED:
+        return Decision(problem=Problem.ALREADY_KNOWN)
+    newcomer = tidied(act.event.newcomer)
+    refused = checked(newcomer)
+    if refused is not None:
+        return refused
+    because = Because("written down as a new family", f"by {act.person.name} (C8)")
+    return Decision(welcomes=newcomer, because=(because,))
 
 
 def _undo(act: Act) -> Decision:
@@ -132,6 +149,7 @@ _ACTS: Mapping[ActionKind, Callable[[Act], Decision]] = {
     ActionKind.PASS_ON: _pass_on,
     ActionKind.OPENED: _opened,
     ActionKind.ATTACH: _attach,
+    ActionKind.WELCOME: _welcome,
     ActionKind.UNDO: _undo,
     ActionKind.NOTE: desk.note,
     ActionKind.HAND_TO: desk.hand_to,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from routing.events import TimerKind
+from routing.events import Newcomer, TimerKind
 from routing.situation import AlertFields, DeliveryFields, EpisodeFields, StaffView
 from routing.types import (
     Assessment,
@@ -115,5 +115,6 @@ class Decision:
     language: str | None = None
     delivery: DeliveryFields | None = None
     claims: int | None = None  # C8: the family that an unclaimed sender belongs to
+    welcomes: Newcomer | None = None  # C8: a new family that the sender belongs to
     problem: Problem | None = None  # why a person's act is refused
     because: tuple[Because, ...] = ()

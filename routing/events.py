@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from routing.types import DeliveryState, Urgency
+from routing.types import ChildFlag, DeliveryState, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,37 @@ class ActionKind(StrEnum):
     SET_LEVEL = "set_level"  # raise or lower, with a reason (C18)
     CALLED = "called"  # a call was made, and how it ended (C23)
     UNDO = "undo"  # take a reply back that has not left yet
+    START = "start"  # write to somebody who has nothing open (C23)
+    WELCOME = "welcome"  # an unclaimed sender is a family that nobody knew yet (C8)
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A family that staff write down when it first writes; checked by `routing.newcomers`.
+
+    `birth_month` is like 2021-03 or empty; an empty `child` is no child.
+    """
+
+    family: str
+    caregiver: str
+    relation: str = "guardian"
+    language: str = ""
+    child: str = ""
+    birth_month: str = ""
+    flags: tuple[ChildFlag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StaffAction:
-    """One act of one signed-in person on one episode.
+    """One act of one signed-in person on one episode, or (START) on a contact without one.
 
     `seen` is the id of the last message that stood on the screen (C6); `key` makes a repeated
     form (double click, reload) one act; `family_id` belongs to ATTACH, `outcome` to RESOLVE,
     `to_id` to HAND_TO, `until` to PUT_OFF (its `text` says on whom it waits; without one it
     sleeps), `urgency` to SET_LEVEL (its `text` is the reason), `message_id` to UNDO, `reached`
-    to CALLED: whether the family was spoken to. A REPLY is held back for `hold`.
+    to CALLED: whether the family was spoken to. A REPLY is held back for `hold`, and at night until
+    the morning unless `now_because` says why it cannot wait (C20). `contact_id` belongs to START
+    (its `episode_id` is 0), `newcomer` to WELCOME.
     """
 
     kind: ActionKind
@@ -94,6 +114,9 @@ class StaffAction:
     message_id: int | None = None
     reached: bool = False
     hold: timedelta = timedelta(0)
+    now_because: str = ""
+    contact_id: int | None = None
+    newcomer: Newcomer | None = None
 
 
 class TimerKind(StrEnum):

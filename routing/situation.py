@@ -150,11 +150,15 @@ class EpisodeFields:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeView:
-    """The open episode of a thread. `last_inbound` is the id of its newest inbound message."""
+    """The open episode of a thread. `last_inbound` is the id of its newest inbound message.
+
+    `wrote_at` is when that message came; None where only staff have written.
+    """
 
     id: int
     fields: EpisodeFields
     last_inbound: int
+    wrote_at: datetime | None = None
 
 
 class AlertState:

@@ -203,6 +203,11 @@ class Problem(StrEnum):
     NEEDS_REASON = "needs_reason"
     NEEDS_TIME = "needs_time"  # a moment that is still to come
     NOTHING_TO_PASS_ON = "nothing_to_pass_on"  # noqa: S105  no password
+    HAS_OPEN = "has_open"  # there is something open with them already: answer there
+    ALREADY_KNOWN = "already_known"  # the sender belongs to a family by now
+    NEEDS_NAME = "needs_name"
+    NEEDS_CHILD = "needs_child"
+    NEEDS_BIRTH_MONTH = "needs_birth_month"
 
     @property
     def can_retry(self) -> bool:

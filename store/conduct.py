@@ -27,7 +27,8 @@ from routing.types import DeliveryState, Problem
 from store import deliveries as outbox
 from store import timers
 from store.conducting.acknowledging import with_acknowledgements
-from store.conducting.places import Subject, claim_sender, find
+from store.conducting.claiming import claim
+from store.conducting.places import Subject, find
 from store.conducting.records import write
 from store.conducting.rows import Entry
 from store.conducting.situations import load
@@ -259,8 +260,9 @@ class _Batch:
     ) -> None:
         event, decision = entry.event, entry.decision
         problem = decision.problem
-        if decision.claims is not None and not claim_sender(
-            self.connection, subject.place, decision.claims
+        belongs = decision.claims is not None or decision.welcomes is not None
+        if belongs and not claim(
+            self.connection, subject.place, decision, entry.author_id, self.now
         ):
             problem = Problem.NOT_FOUND
         if decision.undoes is not None and not outbox.take_back(

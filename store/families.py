@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
-from routing.types import ChildFlag, ContactKind, Urgency
+from routing.types import ChildFlag, Consent, ContactKind, EpisodeState, Urgency
+from store.chat import WEBCHAT
 from store.db import AnyRow
 from store.inbox.seen import CONFIDENTIAL, ChildSeen, PastEpisode
 from store.tables import (
@@ -19,6 +20,7 @@ from store.tables import (
     episodes,
     families,
     staff,
+    threads,
 )
 
 PAGE = 50
@@ -48,6 +50,17 @@ class CaregiverSeen:
     channel: str | None
     consent: str | None
     unusable: str | None
+    contact_id: int | None
+    open_episodes: int
+    open_episode: int | None  # the one that may be shown here (C11)
+
+    @property
+    def can_be_texted(self) -> bool:
+        """Tell whether words of staff can reach this person first (C13, C23)."""
+        if self.open_episodes:
+            return False
+        is_phone = self.contact_id is not None and self.channel != WEBCHAT
+        return is_phone and self.consent != Consent.OPTED_OUT and self.unusable is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,14 +258,27 @@ def _children(
 def _caregivers(
     connection: Connection, clinic_id: int, family_id: int
 ) -> tuple[CaregiverSeen, ...]:
-    c, k = caregivers.c, contacts.c
+    c, k, e = caregivers.c, contacts.c, episodes.c
+    is_theirs = and_(threads.c.clinic_id == clinic_id, threads.c.contact_id == k.id)
+    all_open = (
+        select(func.count())
+        .select_from(episodes)
+        .join(threads, and_(threads.c.id == e.thread_id, is_theirs))
+        .where(e.clinic_id == clinic_id, e.state != EpisodeState.RESOLVED)
+        .correlate(contacts)
+    )
+    shown = all_open.with_only_columns(func.max(e.id)).where(_may_be_listed())
     rows = connection.execute(
-        select(c.id, c.name, c.relation, c.language, k.address, k.channel, k.consent, k.unusable)
+        select(
+            c.id.label("caregiver_id"), c.name, c.relation, c.language, k.address, k.channel,
+            k.consent, k.unusable, k.id.label("contact_id"),
+            all_open.scalar_subquery(), shown.scalar_subquery(),
+        )
         .outerjoin(contacts, and_(k.caregiver_id == c.id, k.clinic_id == clinic_id))
         .where(c.clinic_id == clinic_id, c.family_id == family_id)
         .order_by(c.id, k.id)
-    )
-    return tuple(CaregiverSeen(*row) for row in rows)
+    )  # fmt: skip
+    return tuple(CaregiverSeen(*tuple[Any, ...](row)) for row in rows)
 
 
 def _episodes(
@@ -264,12 +290,17 @@ def _episodes(
         .where(
             e.clinic_id == clinic_id,
             e.family_id == family_id,
-            or_(e.hazard.is_(None), e.hazard.not_in(CONFIDENTIAL)),  # C11
+            _may_be_listed(),
         )
         .order_by(e.id.desc())
         .limit(PAST_SHOWN)
     )
     return tuple((_past(row), row.state) for row in rows)
+
+
+def _may_be_listed() -> ColumnElement[bool]:
+    """Say in SQL whether an episode is on the family's list (C11)."""
+    return or_(episodes.c.hazard.is_(None), episodes.c.hazard.not_in(CONFIDENTIAL))
 
 
 def _past(row: AnyRow) -> PastEpisode:

@@ -147,7 +147,7 @@ def _human_delivery(
         "delivery_class": DeliveryClass.AT_MOST_ONCE,
         "lane": int(Lane.HUMAN),
         "due_at": now + hold,
-        "expires_at": now + HUMAN_VALID,
+        "expires_at": now + hold + HUMAN_VALID,
     }
 
 

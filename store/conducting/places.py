@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 
 from sqlalchemy import Connection, insert, select, update
 
-from routing.events import Event, Inbound, Receipt, StaffAction, TimerDue
+from routing.events import ActionKind, Event, Inbound, Receipt, StaffAction, TimerDue
 from routing.situation import ClinicView
 from routing.types import Consent, ContactKind
 from store.chat import WEBCHAT
@@ -35,15 +36,19 @@ def find(
     """Find the subject of each event, in order; None where there is none (any more)."""
     inbound = [e for e in events if isinstance(e, Inbound)]
     acts = [e for e in events if isinstance(e, StaffAction | TimerDue)]
+    first = [e for e in events if _begins(e)]
     receipts = [e for e in events if isinstance(e, Receipt)]
     by_sender = _of_senders(connection, inbound, book, now) if inbound else {}
     by_episode = of_episodes(connection, {e.episode_id for e in acts}, book) if acts else {}
+    by_contact = _of_contacts(connection, first, book) if first else {}
     by_ref, by_id = _of_receipts(connection, receipts, book) if receipts else ({}, {})
     subjects: list[Subject | None] = []
     for event in events:
         match event:
             case Inbound():
                 subjects.append(Subject(by_sender[_sender_of(event, book)]))
+            case StaffAction(kind=ActionKind.START):
+                subjects.append(by_contact.get((event.clinic_id, event.contact_id or 0)))
             case StaffAction() | TimerDue():
                 found = by_episode.get(event.episode_id)
                 known = found is not None and found.place.clinic.id == event.clinic_id
@@ -53,36 +58,51 @@ def find(
     return subjects
 
 
-def claim_sender(connection: Connection, place: Place, family_id: int | None) -> bool:
-    """Give an unclaimed sender's address, thread and episodes to a family of the clinic (C8)."""
-    clinic_id, contact = place.clinic.id, place.contact
-    if contact.kind is not ContactKind.UNCLAIMED:
-        return False
-    family = connection.execute(
-        select(families.c.id, families.c.coordinator_id).where(
-            families.c.clinic_id == clinic_id,
-            families.c.id == family_id,
-            families.c.kind == ContactKind.FAMILY,
-        )
+def _begins(event: Event) -> TypeGuard[StaffAction]:
+    return isinstance(event, StaffAction) and event.kind is ActionKind.START
+
+
+def _of_contacts(
+    connection: Connection, events: Sequence[StaffAction], book: Book
+) -> dict[tuple[int, int], Subject]:
+    """Find the threads of contacts that staff write to first; make those that are not yet there.
+
+    Our number is the one they wrote to last, or the clinic's first.
+    """
+    found: dict[tuple[int, int], Subject] = {}
+    for event in events:
+        clinic = book.by_id[event.clinic_id]
+        row = _contact(connection, clinic.id, event.contact_id or 0)
+        if row is None or row.channel == WEBCHAT:
+            continue
+        if row.thread_id is None:
+            ours = next((n for n in clinic.numbers if n.startswith("+")), "")
+            _make_thread(connection, clinic, row.family_id, row.id, ours)
+            row = _contact(connection, clinic.id, row.id)
+        if row is not None:
+            found[clinic.id, row.id] = Subject(place_of(row, clinic))
+    return found
+
+
+def _contact(connection: Connection, clinic_id: int, contact_id: int) -> AnyRow | None:
+    return connection.execute(
+        select(*CONTACT_ROW)
+        .select_from(CONTACTS)
+        .where(contacts.c.clinic_id == clinic_id, contacts.c.id == contact_id)
     ).first()
-    if family is None:
-        return False
-    for table in (contacts, threads, episodes):
-        connection.execute(
-            update(table)
-            .where(table.c.clinic_id == clinic_id, table.c.family_id == contact.family_id)
-            .values(family_id=family.id)
-        )
+
+
+def _make_thread(
+    connection: Connection, clinic: ClinicView, family_id: int, contact_id: int, our_address: str
+) -> None:
     connection.execute(
-        update(episodes)
-        .where(
-            episodes.c.clinic_id == clinic_id,
-            episodes.c.thread_id == contact.thread_id,
-            episodes.c.owner_id.is_(None),
+        insert(threads).values(
+            clinic_id=clinic.id,
+            family_id=family_id,
+            contact_id=contact_id,
+            our_address=our_address,
         )
-        .values(owner_id=family.coordinator_id)
     )
-    return True
 
 
 def _sender_of(event: Inbound, book: Book) -> tuple[int, str, str]:
@@ -136,19 +156,10 @@ def _made(
         contact_id, family_id = row.id, row.family_id
     else:
         contact_id, family_id = _unknown_sender(connection, clinic, event, book, now)
-    connection.execute(
-        insert(threads).values(
-            clinic_id=clinic.id,
-            family_id=family_id,
-            contact_id=contact_id,
-            our_address=event.recipient,
-        )
-    )
-    return connection.execute(
-        select(*CONTACT_ROW)
-        .select_from(CONTACTS)
-        .where(contacts.c.clinic_id == clinic.id, contacts.c.id == contact_id)
-    ).one()
+    _make_thread(connection, clinic, family_id, contact_id, event.recipient)
+    made = _contact(connection, clinic.id, contact_id)
+    assert made is not None  # noqa: S101  written above, in this transaction
+    return made
 
 
 def _unknown_sender(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, update
 
 from routing.decision import Decision
-from routing.events import Event
+from routing.events import Event, StaffAction
 from routing.situation import Situation
 from store.outcomes import Answer
 
@@ -30,6 +30,11 @@ class Entry:
     def clinic_id(self) -> int:
         """Name the clinic whose rows these are."""
         return self.situation.clinic.id
+
+    @property
+    def author_id(self) -> int | None:
+        """Name the person whose act it is; None of what nobody did."""
+        return self.event.staff_id if isinstance(self.event, StaffAction) else None
 
     @property
     def whose(self) -> dict[str, int]:

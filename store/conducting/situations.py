@@ -163,23 +163,24 @@ def episode_fields(row: AnyRow) -> EpisodeFields:
 def _episodes(
     connection: Connection, clinic_ids: Sequence[int], thread_ids: Iterable[int]
 ) -> dict[int, EpisodeView]:
-    newest = (
-        select(func.max(messages.c.id))
-        .where(
-            messages.c.clinic_id == episodes.c.clinic_id,
-            messages.c.episode_id == episodes.c.id,
-            messages.c.direction == "in",
-        )
-        .scalar_subquery()
+    theirs = (
+        messages.c.clinic_id == episodes.c.clinic_id,
+        messages.c.episode_id == episodes.c.id,
+        messages.c.direction == "in",
     )
+    newest = select(func.max(messages.c.id)).where(*theirs).scalar_subquery()
+    wrote = select(func.max(messages.c.at)).where(*theirs).scalar_subquery()
     rows = connection.execute(
-        select(episodes, newest.label("last_inbound")).where(
+        select(episodes, newest.label("last_inbound"), wrote.label("wrote_at")).where(
             episodes.c.clinic_id.in_(clinic_ids),
             episodes.c.thread_id.in_(list(thread_ids)),
             episodes.c.state != EpisodeState.RESOLVED,
         )
     )
-    return {r.thread_id: EpisodeView(r.id, episode_fields(r), r.last_inbound or 0) for r in rows}
+    return {
+        r.thread_id: EpisodeView(r.id, episode_fields(r), r.last_inbound or 0, r.wrote_at)
+        for r in rows
+    }
 
 
 def _alerts(

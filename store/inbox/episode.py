@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
-from routing.types import Consent, ContactKind, Urgency
+from routing.types import Consent, ContactKind, DeliveryState, Urgency
 from store.db import AnyRow
 from store.inbox.seen import (
     CONFIDENTIAL,
@@ -176,6 +176,7 @@ def _messages(connection: Connection, clinic_id: int, episode_id: int) -> tuple[
             staff.c.name.label("author"),
             deliveries.c.state.label("delivery"),
             deliveries.c.needs_call,
+            deliveries.c.due_at,
             assessments.c.urgency,
             assessments.c.understood,
             assessments.c.version,
@@ -231,6 +232,7 @@ def _message(row: Any, sent_with: tuple[AttachmentSeen, ...]) -> MessageSeen:
             for s in row.set_aside or ()
         ),
         attachments=sent_with,
+        leaves_at=row.due_at if row.delivery == DeliveryState.QUEUED else None,
     )
 
 

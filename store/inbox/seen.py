@@ -68,6 +68,7 @@ class MessageSeen:
     reasons: tuple[ReasonSeen, ...]
     set_aside: tuple[SetAsideSeen, ...]
     attachments: tuple[AttachmentSeen, ...]
+    leaves_at: datetime | None = None  # of words that wait to leave
 
 
 @dataclass(frozen=True, slots=True)
