@@ -2,11 +2,11 @@
 // pointer. One tab of a browser holds the stream (Web Locks) and tells the others.
 "use strict";
 (() => {
-  const CALM = 300, POLL = 15000, POLL_LOST = 5000, LEFT = 1500, SOUND = "kinline-sound";
+  const SOON = 40, CALM = 300, POLL = 15000, POLL_LOST = 5000, LEFT = 1500, SOUND = "kinline-sound";
   const $ = (id) => document.getElementById(id);
   const words = document.body.dataset;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("kinline-live") : null;
-  let timer = 0, isFetching = false, isWanted = false, known = alarmsOf(document), polls = 0;
+  let timer = 0, fetchedAt = 0, isFetching = false, isWanted = false, known = alarmsOf(document), polls = 0;
 
   function alarmsOf(page) {
     const strip = page.querySelector("[data-alarms]");
@@ -19,14 +19,16 @@
     setTimeout(() => (region.textContent = what), 50); // read again even when the words repeat
   }
 
+  // The first change shows at once; in a busy minute the others share a fetch, and none waits long.
   function changed() {
-    clearTimeout(timer);
-    timer = setTimeout(refresh, CALM);
+    timer ||= setTimeout(refresh, Math.max(SOON, fetchedAt + CALM - performance.now()));
   }
 
   async function refresh() {
+    timer = 0;
     if (isFetching) return void (isWanted = true);
     isFetching = true;
+    fetchedAt = performance.now();
     try {
       const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
       if (answer.redirected || answer.status === 401) location.reload(); // signed out meanwhile

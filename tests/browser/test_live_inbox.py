@@ -79,6 +79,19 @@ def test_a_text_appears_in_the_open_inbox_without_loading_again(
     expect(page_desktop.locator("#parts")).to_contain_text("All open 1")
 
 
+def test_in_a_busy_minute_the_first_text_does_not_wait_for_the_last(
+    office: Office, page_desktop: Page
+) -> None:
+    office.enter(page_desktop)
+    began = time.monotonic()
+    for number in range(200):
+        office.text(number % 3, f"Can you send form {number}?")
+        if page_desktop.locator(".row").count():
+            break
+        page_desktop.wait_for_timeout(100)
+        assert time.monotonic() - began < SOON_MS / 1000, "each text put the first one off"
+
+
 def test_nothing_moves_under_the_pointer_but_an_emergency_always_shows(
     office: Office, page_desktop: Page
 ) -> None:
