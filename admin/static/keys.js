@@ -15,11 +15,17 @@
   }
 
   function press(element) {
+    if (element.matches("summary")) return unfold(element.parentElement);
     const folded = element.closest("details:not([open])");
     if (folded) folded.open = true;
     if (element.dataset.opens) openDialog();
     else if (isTyping(element)) element.focus();
     else element.click();
+  }
+
+  function unfold(details) {
+    details.open = !details.open;
+    if (details.open) details.querySelector("textarea, select, input:not([type=hidden]), button")?.focus();
   }
 
   function step(by) {
@@ -40,6 +46,7 @@
     const rows = [...document.querySelectorAll("[data-key]")].filter(isShown)
       .map((element) => [element.dataset.key, labelOf(element)]);
     if (document.querySelector(".rows a.open")) rows.unshift(["j k", dialog.dataset.inbox]);
+    if (document.querySelector("form textarea")) rows.push(["Ctrl Enter", dialog.dataset.send]);
     list.replaceChildren(...rows.flatMap(([key, label]) => {
       const [term, meaning] = [document.createElement("dt"), document.createElement("dd")];
       for (const one of key.split(" ")) {
@@ -64,6 +71,9 @@
 
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
+    if ((event.ctrlKey || event.metaKey) && key === "Enter" && target.matches("textarea") && target.form) {
+      return target.form.requestSubmit();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog.open) return;
     if (key === "Escape" && isTyping(target)) return target.blur();
     if (isTyping(target) || (localStorage.getItem(OFF) && key !== "?")) return;

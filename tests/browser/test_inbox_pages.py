@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Dialog, Page
+from playwright.sync_api import Dialog, Locator, Page, expect
 from sqlalchemy import Connection
 
 from routing.types import Urgency
@@ -66,6 +66,71 @@ def test_ana_signs_in_answers_and_resolves_with_the_keyboard_and_mouse(
     page.get_by_role("button", name="Resolve").click()
     page.get_by_text("Resolved.").wait_for()
     assert page.get_by_role("link", name="Garcia").count() == 0
+
+
+def test_anas_first_ten_minutes_need_no_mouse(morning: Morning, page_desktop: Page) -> None:
+    """Sign in, find the emergency, take it, answer, note, look at the family, resolve, go on."""
+    page, keys = page_desktop, page_desktop.keyboard
+    page.goto(f"{morning.address}/login")
+    _tab_to(page, page.get_by_label("E-mail"))
+    keys.type("ana@maple.example")
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    page.get_by_role("button", name="Keys").wait_for()  # the keys work from here on
+
+    keys.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Next and previous in the list")
+    keys.press("Escape")
+    keys.press("j")
+    expect(page.locator(".row a.open").first).to_be_focused()
+    keys.press("Enter")
+    page.get_by_role("heading", name="Garcia").wait_for()
+    keys.press("t")
+    expect(page.get_by_text("You have taken this.")).to_be_visible()
+
+    keys.press("r")
+    keys.type("Rosa, soy Ana. La llamo ahora.")
+    keys.press("Control+Enter")
+    expect(page.get_by_text("Your reply is on its way.")).to_be_visible()
+    keys.press("c")
+    expect(page.get_by_label("With whom, how long, how it ended")).to_be_focused()
+    keys.type("Rosa, 4 min, the ambulance is there")
+    keys.press("Tab")
+    keys.press("Space")  # yes, she was reached
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_text("The call is logged.")).to_be_visible()
+
+    keys.press("f")
+    page.get_by_role("heading", name="Coordinator").wait_for()
+    page.go_back()
+    keys.press("e")
+    expect(page.get_by_label("How did it end?")).to_be_focused()
+    keys.type("Went")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(page.get_by_text("Resolved.")).to_be_visible()
+
+    keys.press("2")
+    page.wait_for_url("**/?view=mine")
+    keys.press("j")
+    keys.press("Enter")
+    page.get_by_role("heading", name="Nguyen").wait_for()
+    keys.press("n")
+    keys.type("Interpreter asked for.")
+    keys.press("Control+Enter")
+    expect(page.get_by_text("Interpreter asked for.")).to_be_visible()
+
+
+def _tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until the focus is there, as somebody without a mouse does."""
+    for _ in range(10):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail("the keyboard alone does not get there")
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
