@@ -1,9 +1,10 @@
 # What one types while working on Kinline. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lanes check static pictures format translations migration
+.PHONY: help demo test lanes check static pictures format translations migration \
+  triage-quality
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## start a clinic with families, staff and a pretend phone
 	uv run kinline demo
@@ -14,6 +15,9 @@ test: ## run the tests (PostgreSQL and Valkey where they can be had)
 lanes: ## run the tests in Chromium, then those that kill, cut and stop things for real
 	uv run pytest -m browser
 	uv run pytest -m fault
+
+triage-quality: ## print what triage catches and its false alarms, per language and topic
+	uv run python -m benchmarks.triage_quality $(FILES)
 
 check: static test lanes ## all that .ci/run checks: style, types, imports, words, then every test
 

@@ -1,0 +1,123 @@
+"""The labelled messages: read strictly, counted, and judged no worse than before."""
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks import labelled
+from benchmarks.triage_quality import Share, answered, score, table
+from routing.triage.lexicon import words_of
+
+FILES = [*labelled.files(apart=False), *labelled.files(apart=True)]
+
+
+def _place(file: Path) -> str:
+    return str(file.relative_to(labelled.HOME))
+
+
+@pytest.mark.parametrize("file", FILES, ids=_place)
+def test_every_line_is_as_agreed(file: Path) -> None:
+    messages = list(labelled.strictly(file))
+    assert messages
+    assert file.stem in {*labelled.FULL_DEPTH, *labelled.DANGER_DEPTH}
+
+
+def test_no_id_stands_twice_in_a_part() -> None:
+    for apart in (False, True):
+        count = Counter(one.id for one in labelled.own(apart=apart))
+        assert [name for name, number in count.items() if number > 1] == []
+
+
+def test_no_text_stands_twice_nor_in_both_parts() -> None:
+    """Compared word by word without case; only ids are shown, because some are kept apart."""
+    seen: dict[tuple[str, tuple[str, ...]], str] = {}
+    twice = []
+    for apart in (False, True):
+        for one in labelled.own(apart=apart):
+            key = (one.language, words_of(one.note.text))
+            if key in seen:
+                twice.append((seen[key], one.id))
+            seen[key] = one.id
+    assert twice == []
+
+
+@pytest.mark.parametrize("part", ["tuned", "apart"])
+def test_triage_catches_no_less_than_it_did(part: str) -> None:
+    floor = tomllib.loads((labelled.HOME / "floor.toml").read_text(encoding="utf-8"))[part]
+    messages = labelled.own(apart=part == "apart")
+    if not messages:
+        pytest.skip("no messages yet")
+    total = score(answered(messages))
+    assert total.caught.percent >= floor["caught"]
+    assert total.attended.percent >= floor["attended"]
+    assert total.alarms.percent <= floor["false_alarms"]
+    assert total.hard_alarms.percent <= floor["hard_alarms"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "is not a JSON object"),
+        ('{"text": "a", "id": "en-1", "gold": "soon", "topic": "pain"}', "in this order"),
+        ('{"id": "en-1", "text": "a", "gold": "soon", "topic": "pain", "x": 1}', "in this order"),
+        ('{"id": "en-1", "text": "a", "gold": "soon"}', "are needed"),
+        ('{"id": "es-1", "text": "a", "gold": "soon", "topic": "pain"}', "begin with en-"),
+        ('{"id": "en-1", "text": "a", "gold": "soon", "topic": "sport"}', "the topic is none"),
+        ('{"id": "en-1", "text": "a", "gold": "late", "topic": "pain"}', "is no level"),
+        ('{"id": "en-1", "text": " ", "gold": "soon", "topic": "pain"}', "empty or missing"),
+        (
+            '{"id": "en-1", "text": "a", "gold": "soon", "topic": "rash", "child_flags": ["wing"]}',
+            "child_flag is unknown",
+        ),
+        (
+            '{"id": "en-1", "text": "a", "gold": "soon", "topic": "pain", "age_months": "two"}',
+            "age_months",
+        ),
+        (
+            '{"id": "en-1", "text": "a", "gold": "soon", "topic": "pain", "look_alike": true}',
+            "only a routine message",
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_line_is_named_without_its_words(tmp_path: Path, line: str, fault: str) -> None:
+    file = tmp_path / "en.jsonl"
+    file.write_text('{"id": "en-0", "text": "hi", "gold": "routine", "topic": "everyday"}\n' + line)
+    with pytest.raises(labelled.Mislabelled, match=fault) as caught:
+        list(labelled.strictly(file))
+    assert str(caught.value).startswith("en.jsonl line 2: ")
+
+
+def test_sets_by_others_are_read_with_their_own_words(tmp_path: Path) -> None:
+    file = tmp_path / "others.jsonl"
+    file.write_text(
+        '{"id": 1, "lang": "ar", "text": "a", "gold": "none", "accept": ["none", "urgent"]}\n'
+        '{"id": 2, "lang": "en", "text": "b", "gold": "crisis", "source": "x"}\n'
+        '{"id": 3, "lang": "en", "text": "c", "gold": "routine", "suspect": true}\n'
+    )
+    assert [(one.language, one.gold.word) for one in labelled.loosely(file)] == [
+        ("ar", "routine"),
+        ("en", "emergency"),
+    ]
+
+
+def test_intervals_are_those_of_wilson() -> None:
+    low, high = Share(8, 10).interval()
+    assert (round(low, 1), round(high, 1)) == (49.0, 94.3)
+    low, high = Share(50, 50).interval()
+    assert (round(low, 1), round(high, 1)) == (92.9, 100)
+
+
+def test_the_table_has_a_line_for_all_each_language_and_each_topic(tmp_path: Path) -> None:
+    file = tmp_path / "en.jsonl"
+    file.write_text(
+        '{"id": "en-1", "text": "he cant breathe", "gold": "emergency", "topic": "breathing"}\n'
+        '{"id": "en-2", "text": "refill please", "gold": "routine", "topic": "everyday"}\n'
+    )
+    lines = list(table("mine", answered(labelled.strictly(file)), markdown=True))
+    assert [line.split("|")[1].strip() for line in lines if line] == [
+        "mine", "---", "all", "en", "breathing", "everyday",
+    ]  # fmt: skip
+    assert "1/1 100.0 % [21-100] | - | 0/1 0.0 % [0-79] | - |" in lines[2]
