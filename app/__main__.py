@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from app.terminal import Refused, complain
 
@@ -40,6 +41,10 @@ def _run(wanted: argparse.Namespace) -> int:
             from app import serve  # noqa: PLC0415
 
             return serve.run(wanted.host, wanted.port, wanted.role)
+        case "triage" if wanted.compare:
+            from app import triage_compare  # noqa: PLC0415
+
+            return triage_compare.run(sys.stdin, sys.stdout, sys.stderr, old=wanted.compare)
         case "triage":
             from app import triage_command  # noqa: PLC0415
 
@@ -100,7 +105,13 @@ def _parser() -> argparse.ArgumentParser:
     inbox.add_argument("--clinic", metavar="KEY", help="of this clinic only")
 
     triage = commands.add_parser("triage", help="judge messages given as JSON lines")
-    triage.add_argument("--pretty", action="store_true", help="for people instead of programs")
+    triage.add_argument("--pretty", action="store_true", help="explain each in sentences")
+    triage.add_argument(
+        "--compare",
+        type=Path,
+        metavar="OLD",
+        help="print what moved since the rules and words of a folder or a saved file",
+    )
 
     commands.add_parser("migrate", help="bring the database up to date")
     doctor = commands.add_parser("doctor", help="check a set-up and say what to fix")

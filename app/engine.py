@@ -1,10 +1,12 @@
 """Reads the rule and lexicon files that the packages carry and builds the triage engine."""
 
+import json
 import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from routing.triage import Engine, Fault, SourceError, build
 
@@ -18,21 +20,53 @@ def packaged_engine() -> Engine:
     return build(rule_files(), lexicons())
 
 
-def rule_files() -> tuple[dict[str, object], ...]:
+def engine_at(place: Path) -> Engine:
+    """Build an engine from other sources: a checkout, an installation, or a saved bundle.
+
+    Raises `SourceError` for sources that cannot be used, `OSError` where there are none.
+    """
+    if place.is_file():
+        return build(*_bundle(place))
+    rules, languages = place / "routing" / "triage" / "rules", place / "locales"
+    if not rules.is_dir() or not languages.is_dir():
+        raise FileNotFoundError("has no routing/triage/rules or no locales folder")
+    return build(rule_files(rules), lexicons(languages))
+
+
+def bundle() -> str:
+    """Write the rules and words of this version as one file, to compare with later."""
+    document = {"rules": list(rule_files()), "lexicons": lexicons()}
+    return json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def rule_files(folder: Traversable | None = None) -> tuple[dict[str, object], ...]:
     """Read `routing/triage/rules/*.toml`, each with its name under `file`."""
-    folder = files("routing.triage") / "rules"
+    folder = folder or files("routing.triage") / "rules"
     return tuple({**_read(entry, "rules"), "file": entry.name} for entry in _tomls(folder))
 
 
-def lexicons() -> dict[str, dict[str, object]]:
+def lexicons(folder: Traversable | None = None) -> dict[str, dict[str, object]]:
     """Read `locales/<tag>/lexicon/*.toml` of every language that has one."""
     return {
         language.name: {
             entry.name: _read(entry, language.name) for entry in _tomls(language / "lexicon")
         }
-        for language in sorted(files("locales").iterdir(), key=lambda folder: folder.name)
+        for language in sorted(
+            (folder or files("locales")).iterdir(), key=lambda folder: folder.name
+        )
         if language.is_dir() and (language / "lexicon").is_dir()
     }
+
+
+def _bundle(place: Path) -> tuple[list[dict[str, object]], dict[str, dict[str, object]]]:
+    try:
+        document = json.loads(place.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SourceError(Fault.SHAPE, place.name, "is not a saved bundle") from error
+    match document:
+        case {"rules": list() as rules, "lexicons": dict() as languages}:
+            return rules, languages
+    raise SourceError(Fault.SHAPE, place.name, "is not a saved bundle")
 
 
 def _tomls(folder: Traversable) -> Iterator[Traversable]:

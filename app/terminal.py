@@ -1,6 +1,8 @@
 """How the commands speak: lines on standard output, faults on standard error, and the exit code."""
 
+import os
 import sys
+from typing import TextIO
 
 
 class Refused(Exception):
@@ -21,3 +23,8 @@ def complain(*lines: str) -> None:
     """Write lines that do not belong to the result."""
     sys.stderr.write("".join(f"{line}\n" for line in lines))
     sys.stderr.flush()
+
+
+def is_coloured(stream: TextIO) -> bool:
+    """Tell whether a stream shows colours: a terminal, unless its owner said no (NO_COLOR)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
