@@ -205,6 +205,8 @@ class Matcher:
         if len(word) > _LONGEST_JOINED:
             return ()
         found = dict.fromkeys(self._fitting(word))
+        if word[0] == _ARABIC_AND and len(word) > _SHORTEST_AFTER_AND:
+            found.update(dict.fromkeys(self._fitting(word[1:])))
         plain = views.look_alike(word)
         is_known = word in self._exact or word in self._toneless
         # A letter that is a word of its own language may also stand for a Latin one.
@@ -311,6 +313,8 @@ _ONE_LETTER = frozenset("aiyou")
 _SHORTEST_SPELLED = 4
 FIRST_HAN = "\u3400"  # a letter of a script without spaces is a word already
 _SHORT_PART = 3
+_ARABIC_AND = "\u0648"  # "and" is written together with the word that follows it
+_SHORTEST_AFTER_AND = 2
 
 
 def _long_words(lexicon: Lexicon) -> Iterable[str]:
