@@ -308,7 +308,7 @@ class Matcher:
 _SHORTEST_JOINED = 7
 _LONGEST_JOINED = 40
 _LONGEST_PART = 16
-_MOST_FILLERS = 2
+_MOST_FILLERS = 3  # Tagalog sets up to three small words inside: "hindi na po siya makahinga"
 _ONE_LETTER = frozenset("aiyou")
 _SHORTEST_SPELLED = 4
 FIRST_HAN = "\u3400"  # a letter of a script without spaces is a word already
