@@ -49,6 +49,12 @@ def _run(wanted: argparse.Namespace) -> int:
             from app import triage_command  # noqa: PLC0415
 
             return triage_command.run(sys.stdin, sys.stdout, sys.stderr, pretty=wanted.pretty)
+        case "lexicon":
+            from app import lexicon_command  # noqa: PLC0415
+
+            if wanted.act == "save":
+                return lexicon_command.save(wanted.file, force=wanted.force)
+            return lexicon_command.check(wanted.tag, everything=wanted.all)
         case "demo":
             from app.demo import show  # noqa: PLC0415
 
@@ -112,6 +118,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OLD",
         help="print what moved since the rules and words of a folder or a saved file",
     )
+
+    lexicon = commands.add_parser("lexicon", help="look after the rules and words of triage")
+    acts = lexicon.add_subparsers(dest="act", required=True, metavar="ACT")
+    check = acts.add_parser("check", help="say what should be mended; exit code 1 if anything")
+    check.add_argument("tag", nargs="*", help="of these languages only, without the rules")
+    check.add_argument("--all", action="store_true", help="also what is only worth a look")
+    save = acts.add_parser("save", help="keep this version in a file, to compare with later")
+    save.add_argument("file", type=Path, metavar="FILE")
+    save.add_argument("--force", action="store_true", help="replace what is there")
 
     commands.add_parser("migrate", help="bring the database up to date")
     doctor = commands.add_parser("doctor", help="check a set-up and say what to fix")

@@ -19,8 +19,6 @@ TOPICS = (
     "caregiver", "newborn", "everyday",
 )  # fmt: skip
 KEYS = ("id", "text", "gold", "topic", "child_flags", "age_months", "look_alike", "accept")
-FULL_DEPTH = ("en", "es", "zh", "vi", "ar", "ko", "fil", "ru", "ht", "pt", "fr", "so")
-DANGER_DEPTH = ("pl", "uk", "fa", "hi", "ur", "sw", "ne", "am", "bn", "id")
 
 
 class Mislabelled(ValueError):

@@ -16,6 +16,7 @@ from pathlib import Path
 from app.engine import packaged_engine
 from benchmarks import labelled
 from benchmarks.labelled import Labelled
+from routing.triage.depths import DANGER_DEPTH, FULL_DEPTH
 from routing.types import Assessment, Urgency
 
 
@@ -101,7 +102,7 @@ def is_miss(one: Labelled, given: Urgency) -> bool:
 def table(title: str, answers: Sequence[Answered], *, markdown: bool) -> Iterator[str]:
     """Write one part of the report: a line for all, then one a language and one a topic."""
     rows = [("all", score(answers))]
-    rows.extend(_groups(answers, lambda one: one.language, labelled.FULL_DEPTH))
+    rows.extend(_groups(answers, lambda one: one.language, (*FULL_DEPTH, *DANGER_DEPTH)))
     rows.extend(_groups(answers, lambda one: one.topic, labelled.TOPICS))
     cells = [(name, *map(_cell, group.shares())) for name, group in rows]
     if markdown:

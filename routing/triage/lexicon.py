@@ -36,6 +36,7 @@ class Manner:
     are never taken for a misspelling; `fillers` may stand inside a phrase; `numbers` are number
     words; `near_factor` stretches `near(n)` for a language that needs more words. `tones`: other
     marks make another word (Vietnamese), so that only a word typed without any is matched bare.
+    `reviewed_by` names who read the lexicon and vouches for it; empty while it is a draft.
     """
 
     script: str
@@ -47,6 +48,7 @@ class Manner:
     far_typos: frozenset[str]
     numbers: Mapping[str, float]
     tones: bool = False
+    reviewed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 _META_KEYS = {
     "script", "shortest_typo", "near_factor", "function_words", "guard", "fillers",
-    "far_typos", "numbers", "tones",
+    "far_typos", "numbers", "tones", "reviewed_by",
 }  # fmt: skip
 _ENTRY_KEYS = {"words", "phrases", "not_in"}
 
@@ -115,6 +117,7 @@ def _manner(entry: object, place: str) -> Manner:
         far_typos=_keys(table, "far_typos", place),
         numbers={word: float(value) for word, value in numbers.items()},
         tones=bool(table.get("tones", False)),
+        reviewed_by=str(table.get("reviewed_by", "")),
     )
 
 
@@ -127,17 +130,18 @@ def _forms(tag: str, concept: str, entry: object, place: str) -> Iterator[Form]:
     if not table:
         raise SourceError(Fault.PATTERN, place, "has neither words nor phrases")
     for text in _texts(table, "words", place):
-        atoms = _atoms(text, place)
+        atoms = pattern(text, place)
         if len(text.split()) != 1:
             raise SourceError(Fault.PATTERN, place, f"{text!r} in words is a phrase")
         yield Form(concept, atoms, blocks=False, language=tag)
     for text in _texts(table, "phrases", place):
-        yield Form(concept, _atoms(text, place), blocks=False, language=tag)
+        yield Form(concept, pattern(text, place), blocks=False, language=tag)
     for text in _texts(table, "not_in", place):
-        yield Form(concept, _atoms(text, place), blocks=True, language=tag)
+        yield Form(concept, pattern(text, place), blocks=True, language=tag)
 
 
-def _atoms(text: str, place: str) -> tuple[Atom, ...]:
+def pattern(text: str, place: str) -> tuple[Atom, ...]:
+    """Read one written form; `SourceError` at `place` for one with nothing to match."""
     atoms: list[Atom] = []
     for chunk in text.split():
         keys = words_of(chunk.strip("*"))

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks import labelled
 from benchmarks.triage_quality import Share, answered, score, table
+from routing.triage.depths import DANGER_DEPTH, FULL_DEPTH
 from routing.triage.lexicon import words_of
 
 FILES = [*labelled.files(apart=False), *labelled.files(apart=True)]
@@ -21,7 +22,7 @@ def _place(file: Path) -> str:
 def test_every_line_is_as_agreed(file: Path) -> None:
     messages = list(labelled.strictly(file))
     assert messages
-    assert file.stem in {*labelled.FULL_DEPTH, *labelled.DANGER_DEPTH}
+    assert file.stem in {*FULL_DEPTH, *DANGER_DEPTH}
 
 
 def test_no_id_stands_twice_in_a_part() -> None:
