@@ -24,6 +24,8 @@ class Measure(StrEnum):
     TEMPERATURE = "temperature"  # degrees Celsius
     SATURATION = "saturation"  # per cent
     GLUCOSE = "glucose"  # mg/dl
+    HEART_RATE = "heart_rate"  # beats a minute
+    BREATH_RATE = "breath_rate"  # breaths a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ _GRAMMAR = r"""
      | MEASURE SIGN NUMBER         -> compare
      | NAME                        -> concept
 NEAR.3: /near\(\d+\)/
-MEASURE.2: "temperature" | "saturation" | "glucose"
+MEASURE.2: "temperature" | "saturation" | "glucose" | "heart_rate" | "breath_rate"
 MONTHS.2: "months"
 MINUTES.2: "min"
 SIGN: "<=" | ">=" | "<" | ">"

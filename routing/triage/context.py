@@ -1,6 +1,6 @@
 """Whether a danger was really said of now: negated, over, asked ahead, on television (C4)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -61,14 +61,16 @@ class Context:
             for name, hits in cues.items()
         }
         self._all_hits = _starts(seen)
+        self._told_in = frozenset(self._tokens[hit.first].clause for hit in cues["past_verb"])
         since = {hit.last + 1 for hit in cues["since"]}
         self._recent = self._cued(cues["past_recent"], since)
         self._old = self._cued(cues["past_old"], since)
         for fact in facts.elapsed:
             if fact.first - 1 in since:
                 continue
-            sentence = self._tokens[fact.first].sentence
-            (self._old if fact.value > _A_DAY else self._recent).add(sentence)
+            token = self._tokens[fact.first]
+            cued = self._old if fact.value > _A_DAY else self._recent
+            cued.setdefault(token.sentence, set()).add(token.clause)
 
     def judge(self, match: Match, yields: Yields) -> Because | None:
         """Say why a match does not count as a danger of now; None when it does."""
@@ -85,19 +87,29 @@ class Context:
             return Because.FICTION
         if self._says("ahead", sentence) and not self._says("right_now", sentence):
             return Because.AHEAD
-        return self._over(sentence, passing=yields is Yields.PASSING)
+        return self._over(first, passing=yields is Yields.PASSING)
 
-    def _over(self, sentence: int, *, passing: bool) -> Because | None:
+    def _over(self, first: int, *, passing: bool) -> Because | None:
         """Say whether it is over; what goes on or came back is not (C4)."""
+        sentence, clause = self._tokens[first].sentence, self._tokens[first].clause
         if self._says("ongoing", sentence) or self._says("ongoing", sentence + 1):
             return None
         told = self._says("past_verb", sentence) and not self._says("present", sentence)
         settled = self._says("resolved", sentence) or self._says("resolved", sentence + 1)
-        if sentence in self._old and (told or settled):
+        if self._dates(self._old, sentence, clause) and (told or settled):
             return Because.LONG_OVER
-        if passing and (settled or (told and sentence in self._recent)):
+        if passing and (settled or (told and self._dates(self._recent, sentence, clause))):
             return Because.OVER
         return None
+
+    def _dates(self, cued: Mapping[int, Collection[int]], sentence: int, clause: int) -> bool:
+        """Say whether a time of the past is that of a clause.
+
+        "The tube came out, it was placed last week" dates what the second clause tells.
+        """
+        return any(
+            other == clause or other not in self._told_in for other in cued.get(sentence, ())
+        )
 
     def _says(self, name: str, sentence: int) -> bool:
         return sentence in self._in_sentence[name]
@@ -128,9 +140,14 @@ class Context:
                     return False
         return False
 
-    def _cued(self, hits: Sequence[Hit], since: set[int]) -> set[int]:
-        """Give the sentences of the cues, but not of "since yesterday", which goes on."""
-        return {self._tokens[hit.first].sentence for hit in hits if hit.first not in since}
+    def _cued(self, hits: Sequence[Hit], since: set[int]) -> dict[int, set[int]]:
+        """Give sentences and clauses of the cues, but not of "since yesterday", which goes on."""
+        found: dict[int, set[int]] = {}
+        for hit in hits:
+            if hit.first not in since:
+                token = self._tokens[hit.first]
+                found.setdefault(token.sentence, set()).add(token.clause)
+        return found
 
 
 _REACH = 7

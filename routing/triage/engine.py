@@ -27,7 +27,8 @@ def build(
     book = rules.read(rule_files)
     languages = tuple(lexicon.read(tag, files) for tag, files in sorted(lexicons.items()))
     _refuse_strangers(book, languages)
-    canon = json.dumps([list(rule_files), lexicons], sort_keys=True, ensure_ascii=True, default=str)
+    deciding = [rules.deciding(one) for one in rule_files]
+    canon = json.dumps([deciding, lexicons], sort_keys=True, ensure_ascii=True, default=str)
     return Engine(
         book=book,
         matcher=Matcher(languages, context.NEEDED),

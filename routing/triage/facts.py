@@ -1,4 +1,4 @@
-"""Reads numbers that matter: temperature, oxygen, sugar, how long, how old (FACTS E3 g)."""
+"""Reads numbers that matter: temperature, oxygen, sugar, pulse, how long, how old (FACTS E3 g)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from routing.triage.matcher import Hit, Sighting, Token
 class Fact:
     """One number with its meaning at the tokens `first` to `last`.
 
-    Degrees Celsius, per cent, mg/dl; minutes for durations; months for ages.
+    Degrees Celsius, per cent, mg/dl, times a minute; minutes for durations; months for ages.
     """
 
     value: float
@@ -31,7 +31,8 @@ class Facts:
 
 
 NEEDED = (
-    "fever", "temperature_word", "saturation_word", "oxygen_word", "glucose_word", "degree",
+    "fever", "temperature_word", "saturation_word", "oxygen_word", "glucose_word",
+    "heart_rate_word", "breath_rate_word", "degree",
     "unit_celsius", "unit_fahrenheit", "unit_second", "unit_minute", "unit_hour", "unit_day",
     "unit_week", "unit_month", "unit_year", "unit_other", "percent", "money", "article", "ago",
     "ago_before", "age_after", "age_before", "age_spoiler", "baby",
@@ -131,6 +132,10 @@ class _Words:
             yield from self._saturation(index, value)
         elif self.beside(index, 3, 0, "glucose_word"):
             yield Measure.GLUCOSE, Fact(value, index, index)
+        elif self.beside(index, 3, 2, "breath_rate_word"):
+            yield from _between(Measure.BREATH_RATE, _BREATHS, Fact(value, index, index))
+        elif self.beside(index, 3, 2, "heart_rate_word"):
+            yield from _between(Measure.HEART_RATE, _BEATS, Fact(value, index, index))
         else:
             yield from self._temperature(index, value)
 
@@ -160,7 +165,17 @@ class _Words:
             yield from self._saturation(index, value)
 
 
+def _between(
+    measure: Measure, limits: tuple[float, float], fact: Fact
+) -> Iterator[tuple[Measure | None, Fact]]:
+    """Give a rate that a living child can have; any other number there means something else."""
+    if limits[0] <= fact.value <= limits[1]:
+        yield measure, fact
+
+
 _SATURATIONS = (31, 100)
+_BREATHS = (5, 150)
+_BEATS = (25, 320)
 # A bare "38.4" or "101.5" can only be a fever; a bare "36.6" may be anything.
 _TELLING = 37.9
 

@@ -1,13 +1,13 @@
 """The rules: written once, without words of any language, read from their files and checked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from routing.triage.conditions import Condition, concepts, is_worded, parse
 from routing.triage.context import Yields
 from routing.triage.faults import Fault, SourceError
-from routing.types import ChildFlag, Hazard, Mark, ReplyKey, Topic, Urgency
+from routing.types import ChildFlag, Hazard, Mark, Note, ReplyKey, Topic, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,23 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Examples:
+    """Messages beside a rule: those that it must find, and those that only look like it.
+
+    They decide nothing; tests and `kinline lexicon check` ask them.
+    """
+
+    triggers: tuple[Note, ...] = ()
+    look_alikes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleBook:
-    """All rules in the order of their files, and the concepts composed of others."""
+    """All rules in the order of their files, the concepts composed of others, and examples."""
 
     rules: tuple[Rule, ...]
     composed: Mapping[str, Condition]
+    examples: Mapping[str, Examples] = field(default_factory=dict)
 
 
 def read(documents: Sequence[Mapping[str, object]]) -> RuleBook:
@@ -49,7 +61,7 @@ def read(documents: Sequence[Mapping[str, object]]) -> RuleBook:
     """
     rules: list[Rule] = []
     composed: dict[str, Condition] = {}
-    seen: set[str] = set()
+    examples: dict[str, Examples] = {}
     for number, document in enumerate(documents):
         place = str(document.get("file", f"rule file {number + 1}"))
         unknown = sorted(set(document) - {"file", "rule", "compose"})
@@ -61,18 +73,28 @@ def read(documents: Sequence[Mapping[str, object]]) -> RuleBook:
             composed[name] = _composition(name, text, place)
         for entry in _entries(document, place):
             rule = _rule(entry, place)
-            if rule.id in seen:
+            if rule.id in examples:
                 raise SourceError(Fault.DUPLICATE, f"{place} {rule.id}", "the id is taken")
-            seen.add(rule.id)
+            examples[rule.id] = _examples(entry, f"{place} {rule.id}")
             rules.append(rule)
     _refuse_circles(composed)
-    return RuleBook(tuple(rules), composed)
+    return RuleBook(tuple(rules), composed, examples)
+
+
+def deciding(document: Mapping[str, object]) -> Mapping[str, object]:
+    """Give a rule file without its examples: what makes a version another one."""
+    entries = [
+        {key: value for key, value in entry.items() if key not in _EXAMPLES}
+        for entry in _entries(document, "")
+    ]
+    return {**document, "rule": entries}
 
 
 _REQUIRED = frozenset({"id", "when", "urgency", "why", "source"})
-_OPTIONAL = frozenset(
-    {"hazard", "topics", "reply", "marks", "condition", "firm", "passes", "alone", "raises"},
-)
+_EXAMPLES = frozenset({"triggers", "look_alikes"})
+_OPTIONAL = _EXAMPLES | {
+    "hazard", "topics", "reply", "marks", "condition", "firm", "passes", "alone", "raises",
+}  # fmt: skip
 _REPLIES = {
     "call_emergency": ReplyKey.CALL_EMERGENCY,
     "call_nurse": ReplyKey.CALL_NURSE,
@@ -136,6 +158,34 @@ def _rule(entry: Mapping[str, object], place: str) -> Rule:
         raise
     except (KeyError, TypeError, ValueError) as error:
         raise SourceError(Fault.SHAPE, where, f"unknown value {error}") from error
+
+
+def _examples(entry: Mapping[str, object], where: str) -> Examples:
+    return Examples(*(_notes(entry, name, where) for name in ("triggers", "look_alikes")))
+
+
+def _notes(entry: Mapping[str, object], name: str, where: str) -> tuple[Note, ...]:
+    """Read messages: a text, or `{text, flags, age_months}` where the child matters."""
+    value = entry.get(name, ())
+    if not isinstance(value, list | tuple):
+        raise SourceError(Fault.SHAPE, where, f"{name} is not a list of messages")
+    try:
+        return tuple(_note(one) for one in value)
+    except (KeyError, TypeError, ValueError) as error:
+        raise SourceError(Fault.SHAPE, where, f"{name}: unknown value {error}") from error
+
+
+def _note(example: object) -> Note:
+    if isinstance(example, str):
+        return Note(example)
+    if not isinstance(example, Mapping) or set(example) - {"text", "flags", "age_months"}:
+        raise TypeError(str(example))
+    months = example.get("age_months")
+    return Note(
+        str(example["text"]),
+        frozenset(map(ChildFlag, _texts(example, "flags"))),
+        None if months is None else int(str(months)),
+    )
 
 
 def _yields(entry: Mapping[str, object], urgency: Urgency, hazard: Hazard | None) -> Yields:
