@@ -258,11 +258,17 @@ class Matcher:
                 part = word[first:behind]
                 if head is None or (len(part) == 1 and part not in _ONE_LETTER):
                     continue
+                # "sensi-ble" is no blue: what is short must be a small word of a sentence.
+                if len(part) <= _SHORT_PART and not self._is_small_word(part):
+                    continue
                 best_here = best[behind]
                 if (best_here is None or len(head) + 1 < len(best_here)) and self.knows(part):
                     best[behind] = (*head, part)
         parts = best[-1] or ()
         return parts if _worth(parts) else ()
+
+    def _is_small_word(self, part: str) -> bool:
+        return len(part) == 1 or part in self._guard or part in self._fillers
 
     def _separate(self, piece: views.Piece, parts: Sequence[str]) -> Iterable[Token]:
         width = piece.end - piece.start
