@@ -35,6 +35,13 @@ def test_a_rule_leaves_the_look_alikes_beside_it_alone(rule: str, note: Note) ->
     assert rule not in _reasons(packaged_engine().assess(note))
 
 
+@pytest.mark.parametrize("rule", [rule.id for rule in BOOK.rules])
+def test_a_rule_has_three_messages_and_two_look_alikes(rule: str) -> None:
+    examples = BOOK.examples[rule]
+    assert len(examples.triggers) >= 3
+    assert len(examples.look_alikes) >= 2
+
+
 def test_the_book_is_whole() -> None:
     """At least 150 rules (FACTS E2 and the everyday topics)."""
     assert len(BOOK.rules) >= 150
