@@ -10,10 +10,11 @@ from routing.triage.conditions import Measure, concepts, measures
 from routing.triage.evidence import Evidence
 from routing.triage.faults import Fault, SourceError
 from routing.triage.language import Tongues
-from routing.triage.matcher import Matcher, Sighting
+from routing.triage.matcher import Matcher, Sighting, Token
 from routing.types import Assessment, Note
 
 MIXED_IN = "en"
+UNKNOWN = "und"
 
 
 def build(
@@ -62,8 +63,8 @@ class Engine:
             return outcome.failed(note, self.version)
 
     def _assess(self, note: Note) -> Assessment:
-        seen = self.matcher.see(note.text)
-        language = self.tongues.guess(seen, note.prior_language)
+        seen = self.matcher.see(note.text, lambda tokens: self._spelled_in(tokens, note))
+        language = self.tongues.guess(seen.tokens, note.prior_language)
         numbers = facts.read(seen)
         factor = self.near_factors.get(language or "", 1.0)
         plausible = self._plausible(language, note.prior_language)
@@ -83,6 +84,13 @@ class Engine:
             return ()
         known = (language, prior, MIXED_IN)
         return tuple(dict.fromkeys(tag for tag in known if tag in self.tongues.tags))
+
+    def _spelled_in(self, tokens: Sequence[Token], note: Note) -> tuple[str, ...]:
+        """Name the languages whose slips count: the likeliest, the contact's, and English."""
+        language = self.tongues.guess(tokens, note.prior_language)
+        if self._is_foreign(language):
+            return (note.prior_language or UNKNOWN,)
+        return self._plausible(language, note.prior_language)
 
     def _is_foreign(self, language: str | None) -> bool:
         return language is not None and language not in self.tongues.tags

@@ -7,7 +7,7 @@ import pycld2
 
 from routing.triage import views
 from routing.triage.lexicon import Lexicon
-from routing.triage.matcher import Sighting
+from routing.triage.matcher import Token
 
 
 class Tongues:
@@ -27,13 +27,13 @@ class Tongues:
             word: tuple(sorted(tags)) for word, tags in votes.items()
         }
 
-    def guess(self, seen: Sighting, prior: str | None) -> str | None:
+    def guess(self, tokens: Sequence[Token], prior: str | None) -> str | None:
         """Give a base tag, or None when unsure.
 
         One or two words keep the contact's language where it fits (FACTS I4); `prior` also
         settles a tie.
         """
-        words = [t.word for t in seen.tokens if t.word[:1].isalpha()]
+        words = [t.word for t in tokens if t.word[:1].isalpha()]
         if not words:
             return None
         words = words[:_ENOUGH]

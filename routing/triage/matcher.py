@@ -1,6 +1,6 @@
 """Finds every concept of every lexicon in a text, in time that its size alone sets."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -103,12 +103,26 @@ class Matcher:
             (word for one in lexicons for word in _long_words(one) if word in self._exact),
             (w for lexicon in lexicons for w in lexicon.manner.far_typos if w in self._exact),
         )
-        # The memo holds words of messages: bounded, in this process only, never logged.
+        self._speakers: dict[str, frozenset[str]] = {}
+        for one in lexicons:
+            for word in {*_long_words(one), *one.manner.far_typos}:
+                self._speakers[word] = self._speakers.get(word, frozenset()) | {one.tag}
+        # The memos hold words of messages: bounded, in this process only, never logged.
         self._memo = lru_cache(maxsize=32_768)(self._look_up)
+        self._slips = lru_cache(maxsize=32_768)(self._misspelled)
 
-    def see(self, text: str) -> Sighting:
-        """Find all concepts and look-alikes in a text."""
+    def see(
+        self, text: str, tongues: Callable[[Sequence[Token]], Collection[str]] = lambda _: ()
+    ) -> Sighting:
+        """Find all concepts and look-alikes in a text.
+
+        `tongues` says, where a word fits only as misspelled, which languages it may be of; none
+        stand for all. A slip of one language is often a good word of another.
+        """
         tokens = tuple(self._tokens(text))
+        unread = [i for i, t in enumerate(tokens) if not t.atoms and self._slips(t.word)]
+        if unread:
+            tokens = self._corrected(tokens, unread, frozenset(tongues(tokens)))
         hits: dict[str, set[Hit]] = {}
         shadows: dict[str, set[int]] = {}
         roots = self._root.next
@@ -122,6 +136,20 @@ class Matcher:
             {concept: tuple(sorted(found)) for concept, found in hits.items()},
             {concept: frozenset(found) for concept, found in shadows.items()},
         )
+
+    def _corrected(
+        self, tokens: Sequence[Token], unread: Sequence[int], languages: frozenset[str]
+    ) -> tuple[Token, ...]:
+        corrected = list(tokens)
+        for index in unread:
+            atoms = tuple(
+                atom
+                for known in self._slips(tokens[index].word)
+                if not languages or languages & self._speakers[known]
+                for atom in self._exact[known]
+            )
+            corrected[index] = tokens[index]._replace(atoms=tuple(dict.fromkeys(atoms)))
+        return tuple(corrected)
 
     def knows(self, word: str) -> bool:
         """Say whether a folded word is one of a lexicon, as it is written."""
@@ -179,7 +207,8 @@ class Matcher:
                 index += 1
             word = views.key(piece.form)
             atoms = self._memo(word)
-            if not atoms and _SHORTEST_JOINED <= len(word) <= _LONGEST_JOINED:
+            is_long = _SHORTEST_JOINED <= len(word) <= _LONGEST_JOINED
+            if not atoms and is_long and not self._slips(word):
                 parts = self._part(word)
                 if parts:
                     yield from self._separate(piece, parts)
@@ -201,7 +230,7 @@ class Matcher:
         return after[0]._replace(form=form, start=digit.start)
 
     def _look_up(self, word: str) -> tuple[int, ...]:
-        """Give the patterns that a word fits: as written, disguised, or else misspelled."""
+        """Give the patterns that a word fits: as written, or disguised."""
         if len(word) > _LONGEST_JOINED:
             return ()
         found = dict.fromkeys(self._fitting(word))
@@ -219,7 +248,7 @@ class Matcher:
             found.update(dict.fromkeys(self._squeezed.get(plain, ())))
         if not found and plain not in self._guard:
             found.update(dict.fromkeys(self._squeezed.get(views.squeezed(plain), ())))
-        return tuple(found) or self._misspelled(plain)
+        return tuple(found)
 
     def _fitting(self, word: str) -> tuple[int, ...]:
         plain = views.bare(word)
@@ -240,11 +269,16 @@ class Matcher:
             )
         return tuple(dict.fromkeys(found))
 
-    def _misspelled(self, word: str) -> tuple[int, ...]:
-        if len(word) < self._shortest_typo or word in self._guard or not word.isalpha():
+    def _misspelled(self, word: str) -> tuple[str, ...]:
+        """Give the known words that a word may stand for, looked at as its plain letters."""
+        if len(word) > _LONGEST_JOINED:
             return ()
-        meant = self._typos.meant(word)
-        return tuple(dict.fromkeys(n for known in meant for n in self._exact[known]))
+        plain = views.look_alike(word)
+        if views.has_long_run(plain):
+            plain = views.squeezed(plain)
+        if len(plain) < self._shortest_typo or plain in self._guard or not plain.isalpha():
+            return ()
+        return self._typos.meant(plain)
 
     def _part(self, word: str) -> tuple[str, ...]:
         """Split a word written without its spaces into known words, fewest first."""

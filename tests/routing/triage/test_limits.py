@@ -89,9 +89,9 @@ def _seconds(note: Note) -> float:
 class _Broken(Matcher):
     """A matcher with a fault, as an error in our own code would be."""
 
-    def see(self, text: str) -> Sighting:
+    def see(self, text: str, tongues: object = None) -> Sighting:
         """Fail on every text."""
-        raise RuntimeError(text)
+        raise RuntimeError(text, tongues)
 
 
 def test_an_error_inside_triage_is_urgent_and_says_so() -> None:

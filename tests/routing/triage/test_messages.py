@@ -160,3 +160,11 @@ def test_the_contact_s_language_settles_a_message_that_fits_both() -> None:
     assert engine.assess(Note("no", prior_language="es")).language == "es"
     assert engine.assess(Note("he is not breathing", prior_language="es")).language == "en"
     assert engine.assess(Note("ok")).language is None
+
+
+def test_a_slip_counts_only_in_a_language_that_the_message_may_be_in() -> None:
+    """One letter from a danger word of English is often a good word of another language."""
+    see = packaged_engine().matcher.see
+    assert "not_breathing" in see("apnae", lambda _: ("en",)).hits
+    assert "not_breathing" not in see("apnae", lambda _: ("ko",)).hits
+    assert packaged_engine().assess(Note("she has apnae again")).urgency is Urgency.EMERGENCY
