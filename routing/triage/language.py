@@ -39,7 +39,7 @@ class Tongues:
         words = words[:_ENOUGH]
         count: Counter[str] = Counter()
         for word in words:
-            for tag in self._votes.get(word, ()):
+            for tag in self._votes.get(word) or self._votes.get(views.look_alike(word), ()):
                 count[tag] += 1
         best = count.most_common(2)
         top, lead = _lead(best)

@@ -110,6 +110,8 @@ class Matcher:
         # The memos hold words of messages: bounded, in this process only, never logged.
         self._memo = lru_cache(maxsize=32_768)(self._look_up)
         self._slips = lru_cache(maxsize=32_768)(self._misspelled)
+        self._mixed = lru_cache(maxsize=1_024)(self._look_up_mixed)
+        self._fills = lru_cache(maxsize=4_096)(self._is_filler)
 
     def see(
         self, text: str, tongues: Callable[[Sequence[Token]], Collection[str]] = lambda _: ()
@@ -187,12 +189,13 @@ class Matcher:
         if tones and plain != atom.form:
             self._toneless[plain] = (*self._toneless.get(plain, ()), number)
         elif table is self._exact:
-            thin = views.squeezed(views.bare(atom.form))
+            thin = views.squeezed(plain)
             self._squeezed[thin] = (*self._squeezed.get(thin, ()), number)
 
     def _tokens(self, text: str) -> Iterable[Token]:
-        waiting = list(views.pieces(views.clean(text), len(text)))
-        waiting = _spelled_out(waiting)
+        cleaned = views.clean(text)
+        look_up = self._mixed if views.has_latin_twins(cleaned.text) else self._memo
+        waiting = _spelled_out(list(views.pieces(cleaned, len(text))))
         index = 0
         while index < len(waiting):
             piece = waiting[index]
@@ -206,7 +209,7 @@ class Matcher:
                 piece = joined
                 index += 1
             word = views.key(piece.form)
-            atoms = self._memo(word)
+            atoms = look_up(word)
             is_long = _SHORTEST_JOINED <= len(word) <= _LONGEST_JOINED
             if not atoms and is_long and not self._slips(word):
                 parts = self._part(word)
@@ -225,7 +228,10 @@ class Matcher:
         if not after or after[0].start != digit.end or after[0].is_number:
             return None
         form = digit.form + after[0].form
-        if not any(view in self._exact for view in views.plain_digits(form)):
+        for view in views.plain_digits(form):
+            if view in self._exact or (len(view) >= _SHORTEST_SPELLED and self._fitting(view)):
+                break
+        else:
             return None
         return after[0]._replace(form=form, start=digit.start)
 
@@ -244,11 +250,20 @@ class Matcher:
         for view in _disguises(word):
             found.update(dict.fromkeys(self._fitting(view)))
         if views.has_long_run(plain):
+            own = views.squeezed(views.bare(word))
             plain = views.squeezed(plain)
-            found.update(dict.fromkeys(self._squeezed.get(plain, ())))
+            for thin in (own, plain):
+                found.update(dict.fromkeys(self._squeezed.get(thin, ())))
         if not found and plain not in self._guard:
             found.update(dict.fromkeys(self._squeezed.get(views.squeezed(plain), ())))
         return tuple(found)
+
+    def _look_up_mixed(self, word: str) -> tuple[int, ...]:
+        """Look up a word of a Cyrillic message that writes some letters as their Latin twins.
+
+        There every Latin letter may stand for a Cyrillic one, in words of its own too.
+        """
+        return tuple(dict.fromkeys((*self._memo(word), *self._memo(views.in_cyrillic(word)))))
 
     def _fitting(self, word: str) -> tuple[int, ...]:
         plain = views.bare(word)
@@ -268,6 +283,9 @@ class Matcher:
                 for number in self._infixes.get(plain[first:behind], ())
             )
         return tuple(dict.fromkeys(found))
+
+    def _is_filler(self, word: str) -> bool:
+        return word in self._fillers or any(view in self._fillers for view in _disguises(word))
 
     def _misspelled(self, word: str) -> tuple[str, ...]:
         """Give the known words that a word may stand for, looked at as its plain letters."""
@@ -341,7 +359,7 @@ class Matcher:
                 if child.next and follows:
                     states.append((child, index + 1, 0))
             is_inside = start < index and follows and skipped < _MOST_FILLERS
-            if is_inside and token.word in self._fillers:
+            if is_inside and self._fills(token.word):
                 states.append((node, index + 1, skipped + 1))
 
 
@@ -351,6 +369,7 @@ _LONGEST_PART = 16
 _MOST_FILLERS = 3  # Tagalog sets up to three small words inside: "hindi na po siya makahinga"
 _ONE_LETTER = frozenset("aiyou")
 _SHORTEST_SPELLED = 4
+_FEWEST_SPELLED = 2
 FIRST_HAN = "\u3400"  # a letter of a script without spaces is a word already
 _SHORT_PART = 3
 _ARABIC_AND = "\u0648"  # "and" is written together with the word that follows it
@@ -372,9 +391,11 @@ def _disguises(word: str) -> Iterable[str]:
     if plain != word:
         yield plain
     yield from views.plain_digits(plain)
-    if views.has_long_run(plain):
-        yield views.doubled(plain)
-        yield views.squeezed(plain)
+    # A stretched word is one of its own alphabet or of the one that its letters imitate.
+    for form in dict.fromkeys((word, plain)):
+        if views.has_long_run(form):
+            yield views.doubled(form)
+            yield views.squeezed(form)
 
 
 def _worth(parts: Sequence[str]) -> bool:
@@ -394,22 +415,36 @@ def _value(form: str) -> float | None:
         return None
 
 
-def _spelled_out(found: Sequence[views.Piece]) -> list[views.Piece]:
-    """Join letters that stand one by one: `c a n t`; wider gaps end a word (B-08)."""
-    out: list[views.Piece] = []
+def _spelled_out(found: list[views.Piece]) -> list[views.Piece]:
+    """Join letters that stand one by one: `c a n t`; wider gaps end a word (B-08).
+
+    Four in a row are meant as a word, and then shorter rows of the same text are too: `n o`.
+    In a text of single letters alone two are enough.
+    """
+    single = sum(map(_is_letter, found))
+    if single < _FEWEST_SPELLED:
+        return found
+    runs = list(_runs(found))
+    longest = max(map(len, runs))
+    if longest < (2 if single == len(found) else _SHORTEST_SPELLED):
+        return found
+    return [piece for run in runs for piece in _joined(run)]
+
+
+def _runs(found: Sequence[views.Piece]) -> Iterable[list[views.Piece]]:
+    """Part a text into rows of letters that stand one by one, and single other pieces."""
     run: list[views.Piece] = []
     for piece in found:
-        if run and not _continues(run[-1], piece):
-            out.extend(_joined(run))
+        if run and not (_is_letter(piece) and _is_letter(run[-1]) and _continues(run[-1], piece)):
+            yield run
             run = []
-        if len(piece.form) == 1 and piece.form.isalpha() and piece.form < FIRST_HAN:
-            run.append(piece)
-        else:
-            out.extend(_joined(run))
-            run = []
-            out.append(piece)
-    out.extend(_joined(run))
-    return out
+        run.append(piece)
+    if run:
+        yield run
+
+
+def _is_letter(piece: views.Piece) -> bool:
+    return len(piece.form) == 1 and piece.form < FIRST_HAN and piece.form.isalpha()
 
 
 def _continues(before: views.Piece, piece: views.Piece) -> bool:
@@ -417,6 +452,6 @@ def _continues(before: views.Piece, piece: views.Piece) -> bool:
 
 
 def _joined(run: Sequence[views.Piece]) -> Sequence[views.Piece]:
-    if len(run) < _SHORTEST_SPELLED:
+    if len(run) == 1:
         return run
     return [run[0]._replace(form="".join(p.form for p in run), end=run[-1].end)]

@@ -186,6 +186,14 @@ class Scrutiny:
                         yield Remark(file, str(entry.get("id")), "", sentence)
 
 
+def alarming(tag: str, files: Mapping[str, object], book: RuleBook) -> Iterator[str]:
+    """Give the forms of a language of which one alone makes a message urgent or worse."""
+    concepts_alone = set(_lone(book))
+    for _file, concept, key, text in _texts(tag, files):
+        if key != "not_in" and concept in concepts_alone:
+            yield text
+
+
 def _texts(tag: str, files: Mapping[str, object]) -> Iterator[tuple[str, str, str, str]]:
     """Give each form as written: file, concept, key, text."""
     for file, document in files.items():

@@ -88,6 +88,22 @@ def look_alike(form: str) -> str:
     return form if form.isascii() else bare(form.translate(_LOOK_ALIKES))
 
 
+def has_latin_twins(text: str) -> bool:
+    """Say whether a Cyrillic text writes letters of a word as their Latin twins: `нe дышит`.
+
+    A Latin text in Cyrillic twins is mixed too, but has letters that only Latin has, and none
+    that only Cyrillic has.
+    """
+    if text.isascii() or _MIXED_WORD.search(text) is None:
+        return False
+    return _CYRILLIC_ALONE.search(text) is not None or _LATIN_ALONE.search(text) is None
+
+
+def in_cyrillic(form: str) -> str:
+    """Undo Latin letters that stand for Cyrillic ones."""
+    return form.translate(_CYRILLIC_TWINS)
+
+
 def plain_digits(form: str) -> Iterator[str]:
     """Read digits and signs that stand for letters: `br3ath` is `breath`, `k1ll` is `kill`."""
     if any(c in _LEET_SIGNS for c in form):
@@ -143,6 +159,10 @@ def _ranges(points: Sequence[int]) -> str:
     return text
 
 
+_MIXED_WORD = re.compile("[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]")
+_CYRILLIC_TWINS = str.maketrans("abcehikmoptxy", "авсенікмортху")
+_CYRILLIC_ALONE = re.compile("[бгджзийлпфцчшщъыьэюяґї]")
+_LATIN_ALONE = re.compile("[dfgjlnqrsuvwz]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     chr(c) for c in range(0xFE00, 0xFE10)
@@ -153,12 +173,12 @@ _SPECIAL = {"º": "°", "˚": "°", "’": "'", "‘": "'", "´": "'", "ʼ": "'"
 _TRADITIONAL = (
     "氣發燒脣臉顏癲癇頭藥殺機電斷壞線導餵嗎沒還這們寶兒說話時個過會給來對開關醫護請幫謝學約預換單張車險報嚴腫脹嘔瀉溫點幾歲週"
     "錢費帳飯綠藍紅黃燙傷盡絕槍殘離見誰驚覺應軟無為從後嗆濕熱涼異聲響針劑誤顆體腦膚長東動靜裡裏樣難讓搶掙滿紙補買賣輪職員課師"
-    "證簽書號碼變歷將與爾剛壓嘅喺冇佢咗哋唔咁嚟睇瞓"
+    "證簽書號碼變歷將與爾剛壓暈嚇餓藍嚥膽腎胰撞鎖溺樓墜滅煙鍋爐齒鬆癢癒測癱瘋懷孕嬰產鬧紗創葉聯繫嘅喺冇佢咗哋唔咁嚟睇瞓"
 )
 _SIMPLIFIED = (
     "气发烧唇脸颜癫痫头药杀机电断坏线导喂吗没还这们宝儿说话时个过会给来对开关医护请帮谢学约预换单张车险报严肿胀呕泻温点几岁周"
     "钱费账饭绿蓝红黄烫伤尽绝枪残离见谁惊觉应软无为从后呛湿热凉异声响针剂误颗体脑肤长东动静里里样难让抢挣满纸补买卖轮职员课师"
-    "证签书号码变历将与尔刚压的在没他了们不这来看睡"
+    "证签书号码变历将与尔刚压晕吓饿蓝咽胆肾胰撞锁溺楼坠灭烟锅炉齿松痒愈测瘫疯怀孕婴产闹纱创叶联系的在没他了们不这来看睡"
 )
 _SPECIAL |= dict(zip(_TRADITIONAL, _SIMPLIFIED, strict=True))
 _LATIN_MARKS = frozenset(
@@ -172,8 +192,9 @@ _LETTER = rf"(?:[^\W\d_]|[{_MARKS}])"
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(
     rf"(?P<han>[{HAN}])"
-    rf"|(?P<word>(?:{_LETTER}|[@$](?={_LETTER})|\d+(?=[@$]?{_LETTER}+\d))"
-    rf"(?:[^\W_{HAN}]|[{_MARKS}]|['`@$](?=[^\W_{HAN}]))*)"
+    rf"|(?P<word>(?:{_LETTER}|[@$]+(?=[@$\d]*{_LETTER})|\d+(?=[@$]?{_LETTER}+\d)"
+    rf"|(?<!\d)\d(?=@\d+{_LETTER}))"
+    rf"(?:[^\W_{HAN}]|[{_MARKS}]|['`@$]+(?=[^\W_{HAN}])|(?<=\w)[@$]+(?![\d.]))*)"
     r"|(?P<number>\d+(?:[.,:/]\d+)*)"
     r"|(?P<stop>[!?;\n\r¿¡。！？؟।۔።]|\.(?!\w\b))"
     r"|(?P<comma>[,:()\[\]\u2013\u2014\u060c\u3001]|\s-\s)"
