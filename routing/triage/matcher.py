@@ -395,6 +395,7 @@ def _disguises(word: str) -> Iterable[str]:
     for form in dict.fromkeys((word, plain)):
         if views.has_long_run(form):
             yield views.doubled(form)
+            yield views.unstretched(form)
             yield views.squeezed(form)
 
 

@@ -126,6 +126,11 @@ def doubled(form: str) -> str:
     return _LONG_RUN.sub(r"\1\1", form)
 
 
+def unstretched(form: str) -> str:
+    """Shorten runs of three and more to one, other doubled letters stay: `gaaaraac`, `garaac`."""
+    return _LONG_RUN.sub(r"\1", form)
+
+
 @lru_cache(maxsize=65_536)
 def _fold(char: str) -> str:
     if char in _INVISIBLE:
