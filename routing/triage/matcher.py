@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from routing.triage import views
 from routing.triage.lexicon import Atom, Form, Lexicon
+from routing.triage.spelled import joined_letters
 from routing.triage.typos import Typos
 
 
@@ -195,7 +196,7 @@ class Matcher:
     def _tokens(self, text: str) -> Iterable[Token]:
         cleaned = views.clean(text)
         look_up = self._mixed if views.has_latin_twins(cleaned.text) else self._memo
-        waiting = _spelled_out(list(views.pieces(cleaned, len(text))))
+        waiting = joined_letters(list(views.pieces(cleaned, len(text))))
         index = 0
         while index < len(waiting):
             piece = waiting[index]
@@ -247,7 +248,7 @@ class Matcher:
         # A letter that is a word of its own language may also stand for a Latin one.
         if is_known and plain == views.bare(word):
             return tuple(found)
-        for view in _disguises(word):
+        for view in views.disguises(word):
             found.update(dict.fromkeys(self._fitting(view)))
         if views.has_long_run(plain):
             own = views.squeezed(views.bare(word))
@@ -285,7 +286,7 @@ class Matcher:
         return tuple(dict.fromkeys(found))
 
     def _is_filler(self, word: str) -> bool:
-        return word in self._fillers or any(view in self._fillers for view in _disguises(word))
+        return word in self._fillers or any(view in self._fillers for view in views.disguises(word))
 
     def _misspelled(self, word: str) -> tuple[str, ...]:
         """Give the known words that a word may stand for, looked at as its plain letters."""
@@ -369,8 +370,6 @@ _LONGEST_PART = 16
 _MOST_FILLERS = 3  # Tagalog sets up to three small words inside: "hindi na po siya makahinga"
 _ONE_LETTER = frozenset("aiyou")
 _SHORTEST_SPELLED = 4
-_FEWEST_SPELLED = 2
-FIRST_HAN = "\u3400"  # a letter of a script without spaces is a word already
 _SHORT_PART = 3
 _ARABIC_AND = "\u0648"  # "and" is written together with the word that follows it
 _SHORTEST_AFTER_AND = 2
@@ -384,19 +383,6 @@ def _long_words(lexicon: Lexicon) -> Iterable[str]:
                 for view in {atom.form, views.bare(atom.form)}:
                     if len(view) >= lexicon.manner.shortest_typo:
                         yield view
-
-
-def _disguises(word: str) -> Iterable[str]:
-    plain = views.look_alike(word)
-    if plain != word:
-        yield plain
-    yield from views.plain_digits(plain)
-    # A stretched word is one of its own alphabet or of the one that its letters imitate.
-    for form in dict.fromkeys((word, plain)):
-        if views.has_long_run(form):
-            yield views.doubled(form)
-            yield views.unstretched(form)
-            yield views.squeezed(form)
 
 
 def _worth(parts: Sequence[str]) -> bool:
@@ -414,45 +400,3 @@ def _value(form: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def _spelled_out(found: list[views.Piece]) -> list[views.Piece]:
-    """Join letters that stand one by one: `c a n t`; wider gaps end a word (B-08).
-
-    Four in a row are meant as a word, and then shorter rows of the same text are too: `n o`.
-    In a text of single letters alone two are enough.
-    """
-    single = sum(map(_is_letter, found))
-    if single < _FEWEST_SPELLED:
-        return found
-    runs = list(_runs(found))
-    longest = max(map(len, runs))
-    if longest < (2 if single == len(found) else _SHORTEST_SPELLED):
-        return found
-    return [piece for run in runs for piece in _joined(run)]
-
-
-def _runs(found: Sequence[views.Piece]) -> Iterable[list[views.Piece]]:
-    """Part a text into rows of letters that stand one by one, and single other pieces."""
-    run: list[views.Piece] = []
-    for piece in found:
-        if run and not (_is_letter(piece) and _is_letter(run[-1]) and _continues(run[-1], piece)):
-            yield run
-            run = []
-        run.append(piece)
-    if run:
-        yield run
-
-
-def _is_letter(piece: views.Piece) -> bool:
-    return len(piece.form) == 1 and piece.form < FIRST_HAN and piece.form.isalpha()
-
-
-def _continues(before: views.Piece, piece: views.Piece) -> bool:
-    return piece.start - before.end == 1 and piece.sentence == before.sentence
-
-
-def _joined(run: Sequence[views.Piece]) -> Sequence[views.Piece]:
-    if len(run) == 1:
-        return run
-    return [run[0]._replace(form="".join(p.form for p in run), end=run[-1].end)]

@@ -131,6 +131,20 @@ def unstretched(form: str) -> str:
     return _LONG_RUN.sub(r"\1", form)
 
 
+def disguises(word: str) -> Iterator[str]:
+    """Give the words that a disguised or stretched one may stand for."""
+    plain = look_alike(word)
+    if plain != word:
+        yield plain
+    yield from plain_digits(plain)
+    # A stretched word is one of its own alphabet or of the one that its letters imitate.
+    for form in dict.fromkeys((word, plain)):
+        if has_long_run(form):
+            yield doubled(form)
+            yield unstretched(form)
+            yield squeezed(form)
+
+
 @lru_cache(maxsize=65_536)
 def _fold(char: str) -> str:
     if char in _INVISIBLE:
