@@ -251,19 +251,15 @@ class Matcher:
         for view in views.disguises(word):
             found.update(dict.fromkeys(self._fitting(view)))
         if views.has_long_run(plain):
-            own = views.squeezed(views.bare(word))
+            for form in (views.bare(word), plain):
+                found.update(dict.fromkeys(self._squeezed.get(views.squeezed(form), ())))
             plain = views.squeezed(plain)
-            for thin in (own, plain):
-                found.update(dict.fromkeys(self._squeezed.get(thin, ())))
         if not found and plain not in self._guard:
             found.update(dict.fromkeys(self._squeezed.get(views.squeezed(plain), ())))
         return tuple(found)
 
     def _look_up_mixed(self, word: str) -> tuple[int, ...]:
-        """Look up a word of a Cyrillic message that writes some letters as their Latin twins.
-
-        There every Latin letter may stand for a Cyrillic one, in words of its own too.
-        """
+        """Look up a word of a Cyrillic message that writes letters as their Latin twins."""
         return tuple(dict.fromkeys((*self._memo(word), *self._memo(views.in_cyrillic(word)))))
 
     def _fitting(self, word: str) -> tuple[int, ...]:
