@@ -142,7 +142,13 @@ def test_a_safety_text_in_two_languages_stays_short(key: str, tag: str, most: in
     assert segments(said.text).count <= most
 
 
-AUTOMATIC = {"en": "automatic", "es": "automatizado", "ar": "رسالة آلية"}
+AUTOMATIC = {
+    "en": "automatic",
+    "es": "automatizado",
+    "ar": "رسالة آلية",
+    "pl": "automatyczn",
+    "uk": "автоматичн",
+}
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
@@ -160,6 +166,10 @@ CLAIMS = {
     r"en camino|va para|le llamaremos|no se preocupe|no es una emergencia|notificad",
     "ar": r"أبلغنا|أُبلغ|تم إبلاغ|تم إخطار|قرأنا|قرأ أحد|في الطريق|قادم|سنتصل|لا تقلق|"
     r"ليست حالة طارئة|استلمنا",
+    "pl": r"powiadomili|zawiadomili|przeczytaliśmy|odebraliśmy|już wie|w drodze|"
+    r"\bjedzie|oddzwonimy|nie martw się|to nie jest nagły",
+    "uk": r"повідомили|сповістили|прочитали|отримали|вже знає|в дорозі|"
+    r"\bїде\b|передзвонимо вам|не хвилюйтеся|це не екстрений",
 }
 
 
@@ -184,6 +194,8 @@ SECRETS = {
     "en": r"suicid|kill|die|hurt|harm|violen|abus|beat|safe|child|\bson\b|daughter|fever|breath",
     "es": r"suicid|matar|muer|violen|abus|golpe|segur|niñ|hij[oa]|fiebre|respir",
     "ar": r"انتحار|قتل|موت|عنف|اعتداء|ضرب|طفل|ابن|حرارة|تنفس",
+    "pl": r"samobój|zabi|umrz|umier|przemoc|bije|bezpiecz|dzieck|\bsyn|córk|gorączk|oddech",
+    "uk": r"самогуб|суїцид|вбит|помер|насильств|б'є|безпеч|дитин|\bсин|доньк|гарячк|дихан",
 }
 
 
