@@ -228,6 +228,8 @@ class Matcher:
         """Read `8lue` as one word where a known word comes of it; `5min` stays two."""
         if not after or after[0].start != digit.end or after[0].is_number:
             return None
+        if after[0].form == "s":
+            return None  # "in the 70s" is a number
         form = digit.form + after[0].form
         for view in views.plain_digits(form):
             if view in self._exact or (len(view) >= _SHORTEST_SPELLED and self._fitting(view)):
