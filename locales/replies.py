@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from locales.catalogs import SOURCE, Catalogs, Status, direction, placeholders
+from locales.own import OwnWords, overlaid
 from locales.times import Saying, When, time_keys, word_time
 
 Policy = Literal["reviewed_only", "allow_draft"]
@@ -73,6 +74,12 @@ class Speaker:
     """Words replies from loaded catalogs; pure, and shared by the whole process."""
 
     catalogs: Catalogs
+
+    def of(self, own: OwnWords, policy: Policy) -> "Speaker":
+        """Give the speaker of a clinic that has words of its own (DESIGN 6)."""
+        if not own:
+            return self
+        return Speaker(overlaid(self.catalogs, own, drafts=policy == "allow_draft"))
 
     def say(self, key: str, languages: Sequence[str], *, policy: Policy, params: Params) -> Said:
         """Word a reply in the first of some languages, as far as its words may be trusted.

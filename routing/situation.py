@@ -67,6 +67,10 @@ class ClinicView:
     rosters: tuple[Roster, ...] = ()
     absences: tuple[Absence, ...] = ()
     backups: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    # By language and text: the clinic's own words, and whether somebody vouches for them.
+    own_words: Mapping[tuple[str, str], tuple[str, bool]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     def on_call_at(self, now: datetime) -> tuple[StaffView, ...]:
         """List who is on call at a moment: whose turn it is on each roster, then the list."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from store.clinicfile import wordings
 from store.clinicfile.changes import Invitation, Writing
 from store.clinicfile.checks import check
 from store.clinicfile.clinic import add_clinic, write_clinic, write_staff
@@ -62,5 +63,6 @@ def _write(connection: Connection, draft: Draft, known: Known, now: datetime) ->
     write_clinic(writing, file)
     staff_ids = write_staff(writing, file)
     write_families(writing, file, staff_ids)
+    wordings.write(writing, file)
     writing.settle(sorted(file.model_fields_set))
     return Applied(tuple(change.says for change in writing.changes), tuple(writing.invitations))

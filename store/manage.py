@@ -200,6 +200,12 @@ def end_absence(connection: Connection, change: Change, absence_id: int) -> None
     _note(connection, change, "absence.removed", {"absence": absence_id})
 
 
+def touched(connection: Connection, change: Change, action: str, details: dict[str, Any]) -> None:
+    """Count the revision up and leave a trace, for what other files of the store change."""
+    _set(connection, change)
+    _note(connection, change, action, details)
+
+
 def _work_here(connection: Connection, clinic_id: int, staff_ids: Sequence[int]) -> bool:
     found = connection.execute(
         select(staff.c.id).where(

@@ -16,6 +16,7 @@ from store.duty import absences_of, backups_of, rosters_of
 from store.schedules import schedules
 from store.settings import TwilioAccount, clinic_account
 from store.tables import children, clinic_numbers, clinics, on_call, staff
+from store.wordings import own_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def _read(connection: Connection, revision: int) -> Book:
     hours = schedules(connection)
     away, backups = absences_of(connection), backups_of(connection)
     rosters = rosters_of(connection, {key: one.timezone for key, one in hours.items()})
+    own = own_words(connection)
     numbers = {row.number: row.clinic_id for row in connection.execute(select(clinic_numbers))}
     flags = _flags(connection)
     views: dict[int, ClinicView] = {}
@@ -136,6 +138,7 @@ def _read(connection: Connection, revision: int) -> Book:
             rosters=rosters.get(row.id, ()),
             absences=away.get(row.id, ()),
             backups=backups.get(row.id, {}),
+            own_words=own.get(row.id, {}),
         )
         system = row.id if row.is_system else system
     # Staff answer to the number that told them (I-12).

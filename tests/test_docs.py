@@ -28,10 +28,10 @@ def blocks(document: str, language: str) -> list[str]:
 def test_the_clinics_file_in_the_documents_applies_and_then_changes_nothing(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
-    example, own_account = blocks("docs/apply.md", "toml")
+    example, own_words, own_account = blocks("docs/apply.md", "toml")
     first, rest = example.split("[hours]", 1)
     file = tmp_path / "clinic.toml"
-    file.write_text(f"{first}\n{own_account}\n[hours]{rest}", encoding="utf-8")
+    file.write_text(f"{first}\n{own_account}\n[hours]{rest}\n{own_words}", encoding="utf-8")
     assert "family garcia: added" in apply(sqlite_database, file, NOW).changes
     assert apply(sqlite_database, file, NOW).changes == ()
 

@@ -18,7 +18,8 @@ class Known:
     """The clinic as it stands before the file. `clinic` is None when it is new.
 
     `staff` goes by e-mail, `families` and their `children` and `caregivers` by family id,
-    `contacts` by phone; `other_emails` and `other_numbers` belong to other clinics.
+    `contacts` by phone, `wordings` by language and key; `other_emails` and `other_numbers` belong
+    to other clinics.
     """
 
     clinic: Row | None
@@ -33,6 +34,7 @@ class Known:
     contacts: Mapping[str, Row]
     other_emails: frozenset[str]
     other_numbers: frozenset[str]
+    wordings: Mapping[tuple[str, str], Row]
 
 
 def load(connection: Connection, file: ClinicFile) -> Known:
@@ -71,6 +73,10 @@ def load(connection: Connection, file: ClinicFile) -> Known:
         other_numbers=_elsewhere(
             connection, tables.clinic_numbers.c.number, ours, file.clinic.sms_numbers
         ),
+        wordings={
+            (row["language"], row["key"]): row
+            for row in _all(connection, _of(tables.wordings, ours))
+        },
     )
 
 

@@ -289,6 +289,17 @@ class FamilySection(Section):
     caregivers: tuple[CaregiverSection, ...] = ()
 
 
+class TemplateSection(Section):
+    """The clinic's own words for one automatic text in one language."""
+
+    key: Annotated[str, Field(max_length=64)] = ""
+    language: Language = ""
+    text: Annotated[str, Field(max_length=1000)] = ""
+    reviewed_by: Words = ""
+    qualification: Words = ""
+    reviewed_on: Day | None = None
+
+
 class ClinicFile(Section):
     """The whole file. A section that is None was not in it."""
 
@@ -298,6 +309,7 @@ class ClinicFile(Section):
     staff: tuple[StaffSection, ...] | None = None
     on_call: tuple[OnCallSection, ...] | None = None
     families: tuple[FamilySection, ...] | None = None
+    templates: tuple[TemplateSection, ...] | None = None
 
 
 def section_at(path: tuple[str | int, ...]) -> type[Section] | None:

@@ -26,8 +26,9 @@ def word_reply(speaker: Speaker, reply: Reply, clinic: ClinicView, now: datetime
         saying = Saying.BY if reply.key is ReplyKey.RECEIVED else Saying.AT
         values["when"] = When(saying, reply.due, now, clinic.schedule.timezone)
     known = {name: value for name, value in values.items() if value}
-    say = speaker.say_in_all if reply.in_all else speaker.say
     policy: Policy = "allow_draft" if clinic.template_policy == ALLOW_DRAFT else "reviewed_only"
+    own = speaker.of(clinic.own_words, policy)
+    say = own.say_in_all if reply.in_all else own.say
     return say(reply.key, reply.languages, policy=policy, params=known)
 
 

@@ -23,6 +23,7 @@ from store.tables.threads import (
     messages,
     threads,
 )
+from store.tables.wordings import wordings
 
 __all__ = [
     "absences",
@@ -55,4 +56,5 @@ __all__ = [
     "staff",
     "threads",
     "timers",
+    "wordings",
 ]

@@ -149,6 +149,34 @@ def test_everyone_can_read_and_use_the_pages(
     _check(page, f"episode-{screen}-{light}")
 
 
+OTHER_PAGES = {
+    "families": "/families",
+    "hours": "/playbook",
+    "duty": "/playbook/duty",
+    "words": "/playbook/words?language=es",
+    "wording": "/playbook/words/auto.closed?language=en",
+    "preview": "/playbook/preview",
+}
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["page_phone", "page_desktop"])
+def test_everyone_can_read_and_use_the_pages_of_families_and_administrators(
+    morning: Morning, request: pytest.FixtureRequest, screen: str, light: str
+) -> None:
+    page: Page = request.getfixturevalue(screen)
+    page.emulate_media(color_scheme="dark" if light == "dark" else "light")
+    with morning.desk.database.write() as connection:
+        connection.execute(tables.staff.update().values(roles=["coordinator", "admin"]))
+    _enter(page, morning.address)
+    family = {"family": f"/families/{morning.desk.garcia.family_id}"}
+    for name, path in (OTHER_PAGES | family).items():
+        page.goto(f"{morning.address}{path}")
+        for closed in page.locator("details:not([open]) > summary").all():
+            closed.click()
+        _check(page, f"{name}-{screen}-{light}")
+
+
 def test_hostile_words_run_nothing_and_break_no_rule_of_the_page(
     morning: Morning, page_desktop: Page
 ) -> None:
