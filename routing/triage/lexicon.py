@@ -1,5 +1,6 @@
 """How concepts are written in each language: the lexicon files, read and checked."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -135,9 +136,28 @@ def _forms(tag: str, concept: str, entry: object, place: str) -> Iterator[Form]:
             raise SourceError(Fault.PATTERN, place, f"{text!r} in words is a phrase")
         yield Form(concept, atoms, blocks=False, language=tag)
     for text in _texts(table, "phrases", place):
-        yield Form(concept, pattern(text, place), blocks=False, language=tag)
+        for atoms in _spacings(pattern(text, place)):
+            yield Form(concept, atoms, blocks=False, language=tag)
     for text in _texts(table, "not_in", place):
-        yield Form(concept, pattern(text, place), blocks=True, language=tag)
+        for atoms in _spacings(pattern(text, place)):
+            yield Form(concept, atoms, blocks=True, language=tag)
+
+
+def _spacings(atoms: tuple[Atom, ...]) -> Iterator[tuple[Atom, ...]]:
+    """Give a Korean phrase with each of its spaces and without: few people text them all."""
+    if len(atoms) == 1 or not all(_HANGUL.fullmatch(atom.form) for atom in atoms):
+        yield atoms
+        return
+    head = atoms[0]
+    for behind in _spacings(atoms[1:]):
+        yield (head, *behind)
+        after = behind[0]
+        if not head.wild[1] and not after.wild[0]:
+            joined = Atom(head.form + after.form, (head.wild[0], after.wild[1]))
+            yield (joined, *behind[1:])
+
+
+_HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 
 
 def pattern(text: str, place: str) -> tuple[Atom, ...]:
