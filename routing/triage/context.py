@@ -42,6 +42,10 @@ NEEDED = (
 """The concepts that context looks at; a lexicon writes them like any other."""
 
 
+_NOT_A_NO = frozenset({"nó"})
+"""Vietnamese for he, she or it; without its mark it would be the "no" of English and Spanish."""
+
+
 class Context:
     """The cues of one message, and what they say of a match."""
 
@@ -56,6 +60,9 @@ class Context:
             name: frozenset(i for hit in hits for i in range(hit[0], hit[1] + 1))
             for name, hits in cues.items()
         }
+        said_of = {i for i, token in enumerate(self._tokens) if token.word in _NOT_A_NO}
+        for name in ("negator", "noun_negator"):
+            self._at[name] -= said_of
         self._in_sentence = {
             name: frozenset(self._tokens[hit.first].sentence for hit in hits)
             for name, hits in cues.items()
