@@ -35,7 +35,7 @@ class Match(NamedTuple):
 
 
 NEEDED = (
-    "negator", "negation_bridge", "noun_negator", "noun_bridge", "negation_joiner",
+    "negator", "negator_after", "negation_bridge", "noun_negator", "noun_bridge", "negation_joiner",
     "false_negation", "fiction", "family_word", "ahead", "resolved", "past_recent", "past_old",
     "past_verb", "present", "right_now", "ongoing", "since",
 )  # fmt: skip
@@ -88,7 +88,7 @@ class Context:
         first = min(part.first for part in match.parts)
         last = max(part.last for part in match.parts)
         sentence = self._tokens[first].sentence
-        if self._is_negated(first, last):
+        if self._is_negated(first, last) or self._is_denied(last):
             return Because.NEGATED
         if self._says("fiction", sentence) and not self._says("family_word", sentence):
             return Because.FICTION
@@ -145,6 +145,29 @@ class Context:
                 nouns_only = False
                 if index not in self._at["negation_bridge"]:
                     return False
+        return False
+
+    def _is_denied(self, last: int) -> bool:
+        """Walk on to a negation that stands behind: Hindi says "fever is not", Persian "has not".
+
+        Only what may join two nouns or stand before the verb is passed over.
+        """
+        if not self._at["negator_after"]:
+            return False
+        sentence, clause = self._tokens[last].sentence, self._tokens[last].clause
+        joined = False
+        for index in range(last + 1, min(len(self._tokens), last + 1 + _REACH)):
+            token = self._tokens[index]
+            if token.sentence != sentence or token.clause != clause:
+                return False
+            if index in self._at["negator_after"]:
+                return True
+            if index in self._at["negation_joiner"]:
+                joined = True
+            elif index in self._at["negation_bridge"] or index in self._at["noun_bridge"]:
+                continue
+            elif not (joined and index in self._all_hits):
+                return False
         return False
 
     def _cued(self, hits: Sequence[Hit], since: set[int]) -> dict[int, set[int]]:

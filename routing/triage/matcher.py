@@ -97,7 +97,10 @@ class Matcher:
         )
         self._fillers = frozenset(w for lexicon in lexicons for w in lexicon.manner.fillers)
         self._numbers = {
-            w: value for lexicon in lexicons for w, value in lexicon.manner.numbers.items()
+            view: value
+            for lexicon in lexicons
+            for word, value in lexicon.manner.numbers.items()
+            for view in (word, views.bare(word))
         }
         self._shortest_typo = min((one.manner.shortest_typo for one in lexicons), default=5)
         self._typos = Typos(
@@ -204,7 +207,7 @@ class Matcher:
             if piece.is_number:
                 joined = self._digit_for_letter(piece, waiting[index : index + 1])
                 if joined is None:
-                    number = _value(piece.form)
+                    number = views.value(piece.form)
                     yield Token(piece.form, *piece[1:5], number, self._memo(piece.form))
                     continue
                 piece = joined
@@ -386,15 +389,3 @@ def _long_words(lexicon: Lexicon) -> Iterable[str]:
 def _worth(parts: Sequence[str]) -> bool:
     """Keep a splitting whose parts are mostly real words, not a heap of short ones."""
     return len(parts) > 1 and 2 * sum(len(p) > _SHORT_PART for p in parts) >= len(parts) - 1
-
-
-def _value(form: str) -> float | None:
-    """Read a plain number; a comma before one or two digits is a decimal comma."""
-    text = form
-    if form.count(",") == 1 and "." not in form:
-        head, tail = form.split(",")
-        text = f"{head}.{tail}" if len(tail) <= 2 else head + tail  # noqa: PLR2004 - "38,5", "1,600"
-    try:
-        return float(text)
-    except ValueError:
-        return None

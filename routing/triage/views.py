@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from routing.triage.scripts import ETHIOPIC_TWINS, has_vowel_signs, plain_vowel_signs
+
 
 class Clean(NamedTuple):
     """A text without case, invisible characters and width variants.
@@ -80,6 +82,8 @@ def bare(form: str) -> str:
     if form.isascii():
         return form
     apart = unicodedata.normalize("NFD", form)
+    if has_vowel_signs(apart):
+        return plain_vowel_signs(apart)
     return "".join(c for c in apart if unicodedata.category(c) != "Mn").translate(_BARE_LETTERS)
 
 
@@ -129,6 +133,20 @@ def doubled(form: str) -> str:
 def unstretched(form: str) -> str:
     """Shorten runs of three and more to one, other doubled letters stay: `gaaaraac`, `garaac`."""
     return _LONG_RUN.sub(r"\1", form)
+
+
+def value(form: str) -> float | None:
+    """Read a plain number; a comma before one or two digits is a decimal comma."""
+    text = form
+    if form.count(",") == 1 and "." not in form:
+        head, tail = form.split(",")
+        text = f"{head}.{tail}" if len(tail) <= 2 else head + tail  # noqa: PLR2004 - "38,5", "1,600"
+    if _PERSIAN_DECIMAL.fullmatch(text):
+        text = text.replace("/", ".")
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def disguises(word: str) -> Iterator[str]:
@@ -188,6 +206,8 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
 }
 # A masculine ordinal is how many phones write a degree sign.
 _SPECIAL = {"º": "°", "˚": "°", "’": "'", "‘": "'", "´": "'", "ʼ": "'", "＇": "'", "…": ". "}
+# Decimal signs of Persian and Arabic numbers.
+_SPECIAL |= {"٫": ".", "٬": ","}
 # Traditional and Cantonese characters that matter here, as the lexicon writes them.
 _TRADITIONAL = (
     "氣發燒脣臉顏癲癇頭藥殺機電斷壞線導餵嗎沒還這們寶兒說話時個過會給來對開關醫護請幫謝學約預換單張車險報嚴腫脹嘔瀉溫點幾歲週"
@@ -231,9 +251,9 @@ _PIECE = re.compile(
     rf"|(?<!\d)\d(?=@\d+{_LETTER}))"
     rf"(?:[^\W_{HAN}]|[{_MARKS}]|['`@$]+(?=[^\W_{HAN}])|(?<=\w)[@$]+(?![\d.]))*)"
     r"|(?P<number>\d+(?:[.,:/]\d+)*)"
-    r"|(?P<stop>[!?;\n\r¿¡。！？؟।۔።]|\.(?!\w\b))"
-    r"|(?P<comma>[,:()\[\]\u2013\u2014\u060c\u3001]|\s-\s)"
-    r"|(?P<symbol>[^\w\s.,'`\"\-])",
+    r"|(?P<stop>[!?;\n\r¿¡。！？؟।۔።፧]|፡፡|::|\.(?!\w\b))"
+    r"|(?P<comma>[,:()\[\]\u2013\u2014\u060c\u061b\u3001፣፤፥፦]|\s-\s)"
+    r"|(?P<symbol>[^\w\s.,'`\"\-፡])",
 )
 _APOSTROPHES = re.compile("['`]")
 _BARE_LETTERS = str.maketrans(
@@ -241,7 +261,8 @@ _BARE_LETTERS = str.maketrans(
         "đ": "d", "ø": "o", "ł": "l", "ı": "i", "ħ": "h",
         # Letters of the Arabic script that people and keyboards use for one another.
         "ى": "ي", "ی": "ي", "ې": "ي", "ة": "ه", "ہ": "ه", "ھ": "ه", "ۀ": "ه", "ک": "ك", "ڪ": "ك",
-        "ـ": None,
+        "ـ": None, "ں": "ن",
+        **ETHIOPIC_TWINS,
     }
 )  # fmt: skip
 _LOOK_ALIKES = str.maketrans(
@@ -277,6 +298,8 @@ _LOOK_ALIKES = str.maketrans(
         for twin in twins
     },
 )
+# Persian writes 38/5 for 38.5; nothing else does with the degrees of a living child.
+_PERSIAN_DECIMAL = re.compile(r"(3[4-9]|4[0-3])/\d")
 _LEET_SIGNS = frozenset("0134578@$")
 _LEET = str.maketrans("0134578@$", "oieastbas")
 _LEET_L = str.maketrans("0134578@$", "oleastbas")

@@ -1,0 +1,50 @@
+"""One word in several spellings: scripts of India and Ethiopia, Persian letters and numbers."""
+
+import pytest
+
+from routing.triage import views
+
+
+def _folded(text: str) -> list[str]:
+    cleaned = views.clean(text)
+    return [views.bare(views.key(p.form)) for p in views.pieces(cleaned, len(text))]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("साँस", "सांस"),
+        ("बन्द", "बंद"),
+        ("ज़हर", "जहर"),
+        ("खून", "खुन"),
+        ("দুঃখ", "দুখ"),
+        ("কাঁদছে", "কাদছে"),
+        ("নীল", "নিল"),
+        ("ሐኪም", "ሀኪም"),
+        ("ዓይን", "አይን"),
+        ("ፀጉር", "ጸጉር"),
+        ("نہیں", "نہين"),
+        ("كمك", "کمک"),
+        ("نمی‌تواند", "نمیتواند"),
+    ],
+)
+def test_a_word_is_one_word_in_each_of_its_spellings(one: str, other: str) -> None:
+    assert _folded(one) == _folded(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("मेरा", "मरा"), ("सो", "सा"), ("মারা", "মেরে")])
+def test_a_vowel_sign_is_no_accent(one: str, other: str) -> None:
+    """My mother is not a dead one."""
+    assert _folded(one) != _folded(other)
+
+
+@pytest.mark.parametrize("text", ["३८.५", "৩৮.৫", "۳۸٫۵", "۳۸/۵", "38/5"])
+def test_a_temperature_is_read_in_the_digits_of_its_script(text: str) -> None:
+    form = next(views.pieces(views.clean(text), len(text))).form
+    assert views.value(form) == 38.5
+
+
+def test_an_ethiopic_sentence_ends_at_two_dots_of_two() -> None:
+    text = "ትኩሳት አለው፡፡ መድኃኒት እንፈልጋለን።"
+    found = list(views.pieces(views.clean(text), len(text)))
+    assert [piece.sentence for piece in found] == [0, 0, 1, 1]
