@@ -121,7 +121,10 @@
 
   function follow(release) {
     const stream = new EventSource("/live");
-    stream.addEventListener("open", () => poll(POLL * 8));
+    stream.addEventListener("open", () => {
+      poll(POLL * 8);
+      changed(); // what happened between the page and the stream was told to nobody
+    });
     stream.addEventListener("changed", () => {
       channel?.postMessage("changed");
       changed();

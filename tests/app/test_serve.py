@@ -43,7 +43,7 @@ def test_a_served_clinic_answers_machines_and_ends_in_peace_when_told_to(
     assert (status, json.loads(ready)) == (200, {"ready": True, "lacking": []})
     with urllib.request.urlopen(f"{running.base}/healthz", timeout=10) as answer:
         assert "server" not in {name.lower() for name in answer.headers}
-    twilio.text(running.base, ROSA, "se nos acaba la formula de Luis")
+    twilio.text(running.base, ROSA, "necesito la carta para la escuela de Luis")
     twilio.wait_for(to=ROSA)
     assert _refused(f"{running.base}/twilio/inbound") == 403
     (line,) = running.events("twilio.refused")
@@ -53,7 +53,7 @@ def test_a_served_clinic_answers_machines_and_ends_in_peace_when_told_to(
     assert f'kinline_webhook_refusals_total{{code="{line["code"]}"}} 1.0' in metrics
     assert sum(one.startswith("kinline_open_episodes{") and one.endswith(" 1.0") for one in metrics)
     for told in ("\n".join(metrics), running.log()):
-        assert "formula" not in told
+        assert "carta" not in told
         assert "hola" not in told
         assert "1312" not in told
 
