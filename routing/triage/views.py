@@ -110,7 +110,8 @@ def in_cyrillic(form: str) -> str:
 
 def plain_digits(form: str) -> Iterator[str]:
     """Read digits and signs that stand for letters: `br3ath` is `breath`, `k1ll` is `kill`."""
-    if any(c in _LEET_SIGNS for c in form):
+    # A number is a number: "appointment 1074" spells no word.
+    if not form.isdigit() and any(c in _LEET_SIGNS for c in form):
         yield form.translate(_LEET)
         yield form.translate(_LEET_L)
 
