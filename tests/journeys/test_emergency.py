@@ -96,7 +96,8 @@ def test_a_keyword_in_a_cry_for_help_is_a_cry_for_help(stage: Stage, words: str)
 def _expect_no_health_words(text: Sent, family: Household) -> None:
     """I-24: whoever finds the phone on a table learns nothing about anybody."""
     assert "/alerts/" in text.body
-    words = re.sub(r"/alerts/\S+", "", text.body)  # its letters and digits are drawn by lot
+    # The address and the word that takes the message are drawn by lot, from any letters.
+    words = re.sub(r"/alerts/\S+|(?<=reply )[A-Z]+", "", text.body)
     for word in (*CANNOT_BREATHE.split(), "breath", family.name, "Lopez", "Luis", "Rosa", "trach"):
         assert not re.search(rf"\b{word}", words, re.IGNORECASE), word
     assert family.phone[-4:] not in words
