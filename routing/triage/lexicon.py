@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from routing.triage import views
@@ -145,7 +146,7 @@ def _forms(tag: str, concept: str, entry: object, place: str) -> Iterator[Form]:
 
 def _spacings(atoms: tuple[Atom, ...]) -> Iterator[tuple[Atom, ...]]:
     """Give a Korean phrase with each of its spaces and without: few people text them all."""
-    if len(atoms) == 1 or not all(_HANGUL.fullmatch(atom.form) for atom in atoms):
+    if len(atoms) == 1 or not (_is_hangul(atoms[0]) and all(map(_is_hangul, atoms))):
         yield atoms
         return
     head = atoms[0]
@@ -157,25 +158,42 @@ def _spacings(atoms: tuple[Atom, ...]) -> Iterator[tuple[Atom, ...]]:
             yield (joined, *behind[1:])
 
 
+def _is_hangul(atom: Atom) -> bool:
+    return atom.form >= "\uac00" and _HANGUL.fullmatch(atom.form) is not None
+
+
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 
 
 def pattern(text: str, place: str) -> tuple[Atom, ...]:
     """Read one written form; `SourceError` at `place` for one with nothing to match."""
-    atoms: list[Atom] = []
-    for chunk in text.split():
-        keys = words_of(chunk.strip("*"))
-        if not keys:
-            raise SourceError(Fault.PATTERN, place, f"{text!r} has nothing to match")
-        for index, form in enumerate(keys):
-            opens = chunk.startswith("*") and index == 0
-            ends = chunk.endswith("*") and index == len(keys) - 1
-            if (opens or ends) and len(form) < _shortest_stem(form):
-                raise SourceError(Fault.PATTERN, place, f"{chunk!r} is too short for a star")
-            atoms.append(Atom(form, (opens, ends)))
-    if not atoms:
-        raise SourceError(Fault.PATTERN, place, "an empty text has nothing to match")
-    return tuple(atoms)
+    chunks = text.split()
+    if len(chunks) == 1:
+        found = _chunk(text)
+    else:
+        found = tuple(atom for chunk in chunks for atom in _chunk(chunk) or (_NOTHING,))
+    if not found or _NOTHING in found:
+        raise SourceError(Fault.PATTERN, place, f"{text!r} has nothing to match")
+    if "*" in text and any(any(wild) and len(form) < _shortest_stem(form) for form, wild in found):
+        raise SourceError(Fault.PATTERN, place, f"{text!r} is too short for a star")
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _chunk(chunk: str) -> tuple[Atom, ...]:
+    """Read what stands between two spaces; a lexicon repeats most of it many times."""
+    stem = chunk.strip("*")
+    keys = (stem.lower(),) if stem.isascii() and stem.isalpha() else words_of(stem)
+    if stem == chunk:
+        return tuple(Atom(form, (False, False)) for form in keys)
+    last = len(keys) - 1
+    return tuple(
+        Atom(form, (chunk.startswith("*") and index == 0, chunk.endswith("*") and index == last))
+        for index, form in enumerate(keys)
+    )
+
+
+_NOTHING = Atom("", (False, False))
 
 
 def _shortest_stem(form: str) -> int:

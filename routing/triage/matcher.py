@@ -1,12 +1,13 @@
 """Finds every concept of every lexicon in a text, in time that its size alone sets."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from routing.triage import views
 from routing.triage.lexicon import Atom, Form, Lexicon
+from routing.triage.phrases import ROOT, Phrases
 from routing.triage.spelled import joined_letters
 from routing.triage.typos import Typos
 
@@ -54,15 +55,6 @@ class Sighting:
         return tuple(hit for hit in found if not shadow.issuperset(range(hit[0], hit[1] + 1)))
 
 
-@dataclass(slots=True)
-class _Node:
-    """One place in the tree of phrases; `concepts` end here, `blocked` end a look-alike."""
-
-    next: dict[int, "_Node"] = field(default_factory=dict)
-    concepts: list[str] = field(default_factory=list)
-    blocked: list[str] = field(default_factory=list)
-
-
 def cue_of(concept: str, language: str) -> str:
     """Name a cue as one language writes it."""
     return f"{concept}@{language}"
@@ -85,7 +77,7 @@ class Matcher:
         self._prefixes: dict[str, tuple[int, ...]] = {}
         self._suffixes: dict[str, tuple[int, ...]] = {}
         self._infixes: dict[str, tuple[int, ...]] = {}
-        self._root = _Node()
+        self._phrases = Phrases()
         for lexicon in lexicons:
             for form in lexicon.forms:
                 self._plant(form, tones=lexicon.manner.tones)
@@ -103,14 +95,17 @@ class Matcher:
             for view in (word, views.bare(word))
         }
         self._shortest_typo = min((one.manner.shortest_typo for one in lexicons), default=5)
-        self._typos = Typos(
-            (word for one in lexicons for word in _long_words(one) if word in self._exact),
-            (w for lexicon in lexicons for w in lexicon.manner.far_typos if w in self._exact),
-        )
         self._speakers: dict[str, frozenset[str]] = {}
+        near: set[str] = set()
         for one in lexicons:
-            for word in {*_long_words(one), *one.manner.far_typos}:
-                self._speakers[word] = self._speakers.get(word, frozenset()) | {one.tag}
+            tag = frozenset((one.tag,))
+            long = {word for word in _long_words(one) if word in self._exact}
+            near |= long
+            for word in long | one.manner.far_typos:
+                self._speakers[word] = self._speakers.get(word, frozenset()) | tag
+        self._typos = Typos(
+            near, (w for one in lexicons for w in one.manner.far_typos if w in self._exact)
+        )
         # The memos hold words of messages: bounded, in this process only, never logged.
         self._memo = lru_cache(maxsize=32_768)(self._look_up)
         self._slips = lru_cache(maxsize=32_768)(self._misspelled)
@@ -131,12 +126,10 @@ class Matcher:
             tokens = self._corrected(tokens, unread, frozenset(tongues(tokens)))
         hits: dict[str, set[Hit]] = {}
         shadows: dict[str, set[int]] = {}
-        roots = self._root.next
+        step = self._phrases.step
         for index, token in enumerate(tokens):
-            for atom in token.atoms:
-                if atom in roots:
-                    self._walk(tokens, index, hits, shadows)
-                    break
+            if any(step(ROOT, atom) for atom in token.atoms):
+                self._walk(tokens, index, hits, shadows)
         return Sighting(
             tokens,
             {concept: tuple(sorted(found)) for concept, found in hits.items()},
@@ -167,18 +160,17 @@ class Matcher:
         )
 
     def _plant(self, form: Form, *, tones: bool) -> None:
-        node = self._root
+        row: list[int] = []
         for atom in form.atoms:
             number = self._atoms.get(atom)
             if number is None:
                 number = self._atoms[atom] = len(self._atoms)
                 self._enter(atom, number, tones=tones)
-            node = node.next.setdefault(number, _Node())
-        concepts = node.blocked if form.blocks else node.concepts
-        names = [form.concept]
+            row.append(number)
+        self._phrases.plant(row, form.concept, blocks=form.blocks)
         if form.concept in self._cues:
-            names.append(cue_of(form.concept, form.language))
-        concepts.extend(name for name in names if name not in concepts)
+            name = cue_of(form.concept, form.language)
+            self._phrases.plant(row, name, blocks=form.blocks)
 
     def _enter(self, atom: Atom, number: int, *, tones: bool) -> None:
         table = {
@@ -343,26 +335,27 @@ class Matcher:
         shadows: dict[str, set[int]],
     ) -> None:
         sentence = tokens[start].sentence
-        states = [(self._root, start, 0)]
+        phrases = self._phrases
+        states = [(ROOT, start, 0)]
         while states:
-            node, index, skipped = states.pop()
+            place, index, skipped = states.pop()
             token = tokens[index]
             if token.sentence != sentence:
                 continue
             follows = index + 1 < len(tokens)
             for atom in token.atoms:
-                child = node.next.get(atom)
-                if child is None:
+                after = phrases.step(place, atom)
+                if after is None:
                     continue
-                for concept in child.concepts:
+                for concept in phrases.concepts.get(after, ()):
                     hits.setdefault(concept, set()).add(Hit(start, index))
-                for concept in child.blocked:
+                for concept in phrases.blocked.get(after, ()):
                     shadows.setdefault(concept, set()).update(range(start, index + 1))
-                if child.next and follows:
-                    states.append((child, index + 1, 0))
+                if follows and after in phrases.inner:
+                    states.append((after, index + 1, 0))
             is_inside = start < index and follows and skipped < _MOST_FILLERS
             if is_inside and self._fills(token.word):
-                states.append((node, index + 1, skipped + 1))
+                states.append((place, index + 1, skipped + 1))
 
 
 _SHORTEST_JOINED = 7
@@ -378,12 +371,11 @@ _SHORTEST_AFTER_AND = 2
 
 def _long_words(lexicon: Lexicon) -> Iterable[str]:
     """List the whole words of a language that are long enough to be known misspelled."""
-    for form in lexicon.forms:
-        for atom in form.atoms:
-            if atom.wild == (False, False):
-                for view in {atom.form, views.bare(atom.form)}:
-                    if len(view) >= lexicon.manner.shortest_typo:
-                        yield view
+    words = {atom.form for form in lexicon.forms for atom in form.atoms if not any(atom.wild)}
+    for word in words:
+        for view in {word, views.bare(word)}:
+            if len(view) >= lexicon.manner.shortest_typo:
+                yield view
 
 
 def _worth(parts: Sequence[str]) -> bool:

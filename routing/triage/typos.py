@@ -1,6 +1,6 @@
 """Which known word a misspelled one stands for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
@@ -13,14 +13,14 @@ class Typos:
 
     def __init__(self, near: Iterable[str], far: Iterable[str]) -> None:
         """Index the words that may be one edit off (`near`) and two edits off (`far`)."""
-        self._near: dict[str, list[str]] = {}
+        self._near: dict[str, tuple[str, ...]] = {}
         for word in sorted(set(near)):
             for cut in {word, *_cuts(word)}:
-                self._near.setdefault(cut, []).append(word)
-        self._far: dict[str, list[str]] = {}
+                self._near[cut] = (*self._near.get(cut, ()), word)
+        self._far: dict[str, tuple[str, ...]] = {}
         for word in sorted(word for word in set(far) if len(word) > _SHORTEST_FAR):
             for cut in _two_cuts(word):
-                self._far.setdefault(cut, []).append(word)
+                self._far[cut] = (*self._far.get(cut, ()), word)
 
     def meant(self, word: str) -> tuple[str, ...]:
         """Give the known words one edit away, or else the danger words two edits away."""
@@ -54,9 +54,8 @@ _FAR = 2
 _SURE_OF_ITSELF = 8
 
 
-def _cuts(word: str) -> Iterator[str]:
-    for index in range(len(word)):
-        yield word[:index] + word[index + 1 :]
+def _cuts(word: str) -> list[str]:
+    return [word[:index] + word[index + 1 :] for index in range(len(word))]
 
 
 def _two_cuts(word: str) -> set[str]:
