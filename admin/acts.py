@@ -121,7 +121,8 @@ def level(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int
 @router.post("/episodes/{episode_id:int}/off")
 def put_off(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
     """Wait on somebody, or sleep, until a time by the clinic's clock."""
-    until = later.moment(typed.until, ports.clock(), me.timezone)
+    wanted = typed.own_time if typed.until == "own" else typed.until
+    until = later.moment(wanted, ports.clock(), me.timezone)
     action = _action(ActionKind.PUT_OFF, me, episode_id, typed, text=typed.waits_for, until=until)
     return _act(request, ports, me, action, typed=typed, then="/?done=put_off")
 

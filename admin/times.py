@@ -57,6 +57,11 @@ class Times:
         """Write a moment for machines."""
         return moment.isoformat(timespec="seconds")
 
+    @property
+    def field_now(self) -> str:
+        """Write this moment as a field for a day and a time wants it."""
+        return self.now.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M")
+
     def age(self, birth_month: str | None) -> str:
         """Say the age of a child born in a month like 2021-03: in months below two years."""
         if not birth_month:

@@ -29,7 +29,8 @@ class Typed:
     seen: int | None = None
     family_id: int | None = None
     to_id: int | None = None
-    until: str = ""
+    until: str = ""  # one of the choices of `later`, or "own"
+    own_time: str = ""
     waits_for: str = ""
     level: str = ""
     message_id: int | None = None
@@ -53,6 +54,7 @@ class Typed:
             "other": self.other,
             "note": self.note,
             "waits_for": self.waits_for,
+            "own_time": self.own_time,
             "level": self.level if self.note else "",
             "now_because": self.now_because,
             "family_name": self.newcomer.family,
@@ -95,6 +97,7 @@ def _read(
     family: Annotated[str, Form()] = "",
     to: Annotated[str, Form()] = "",
     until: Annotated[str, Form(max_length=40)] = "",
+    own_time: Annotated[str, Form(max_length=40)] = "",
     waits_for: Annotated[str, Form()] = "",
     level: Annotated[str, Form()] = "",
     message: Annotated[str, Form()] = "",
@@ -113,6 +116,7 @@ def _read(
         family_id=_number(family),
         to_id=_number(to),
         until=until,
+        own_time=own_time.strip(),
         waits_for=waits_for.strip(),
         level=level,
         message_id=_number(message),

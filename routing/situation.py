@@ -64,6 +64,7 @@ class ClinicView:
     account_sid: str | None = None
     token_env: str | None = None
     messaging_service_sid: str | None = None
+    chat_sites: tuple[str, ...] = ()
     rosters: tuple[Roster, ...] = ()
     absences: tuple[Absence, ...] = ()
     backups: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))

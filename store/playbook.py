@@ -139,6 +139,7 @@ def _read(connection: Connection, revision: int) -> Book:
             absences=away.get(row.id, ()),
             backups=backups.get(row.id, {}),
             own_words=own.get(row.id, {}),
+            chat_sites=tuple(row.chat_sites or ()),
         )
         system = row.id if row.is_system else system
     # Staff answer to the number that told them (I-12).

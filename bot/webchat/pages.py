@@ -222,7 +222,8 @@ def _shown(
             limit=talk.LONGEST_TEXT,
         )
     )
-    headers = page_headers(ANYWHERE if is_panel else NOWHERE)
+    homes = " ".join(clinic.chat_sites) or ANYWHERE
+    headers = page_headers(homes if is_panel else NOWHERE)
     return HTMLResponse(page, status_code=fault.status if fault else 200, headers=headers)
 
 

@@ -170,6 +170,12 @@ def _password(text: str) -> str:
     return text
 
 
+def _site(text: str) -> str:
+    if not re.fullmatch(r"https://(\*\.)?([a-z0-9-]+\.)+[a-z0-9-]+(:\d{1,5})?", text.lower()):
+        raise ValueError(f"'{text}' is not a site. Write it like https://www.clinic.example.")
+    return text.lower()
+
+
 def _variable(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", text):
         raise ValueError("is not the name of a variable. Write it like MAPLE_TWILIO_TOKENS.")
@@ -181,6 +187,7 @@ Phone = Annotated[str, AfterValidator(_phone)]
 Email = Annotated[Words, AfterValidator(_email)]
 Key = Annotated[str, AfterValidator(_key)]
 Language = Annotated[str, AfterValidator(_language)]
+Site = Annotated[Words, AfterValidator(_site)]
 Day = Annotated[date, PlainValidator(_day)]
 Hours = tuple[Annotated[Stretch, PlainValidator(_stretch)], ...]
 
@@ -218,6 +225,7 @@ class ClinicSection(Section):
     on_call_phone: Phone = ""
     office_phone: Phone = ""
     sms_numbers: tuple[Phone, ...] = ()
+    chat_sites: Annotated[tuple[Site, ...], Field(max_length=20)] = ()
     automation: Automation = Automation.SHADOW
     twilio: TwilioSection | None = None
 

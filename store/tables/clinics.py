@@ -18,6 +18,8 @@ clinics = Table(
     Column("on_call_phone", String(20), nullable=False),
     Column("office_phone", String(20), nullable=True),
     Column("automation", String(8), nullable=False),
+    # Origins that may show the chat panel; none: any site may.
+    Column("chat_sites", JSON(none_as_null=True), nullable=True),
     # {"mon": [["08:30", "12:00"], …]}; an absent day is closed, an end before its start passes
     # midnight.
     Column("hours", JSON, nullable=False),

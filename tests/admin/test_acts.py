@@ -10,7 +10,7 @@ from routing.types import Urgency
 from store import tables
 from tests import factories
 from tests.admin.conftest import PASSWORD, Desk
-from tests.admin.visitor import Visitor, field, shown
+from tests.admin.visitor import Visitor, elements, field, shown
 from tests.factories import NOW
 
 
@@ -127,6 +127,8 @@ def test_a_family_that_stopped_texts_cannot_be_answered_by_text(desk: Desk) -> N
     form = _form(ana, episode_id, "reply", text="¿Está bien Luis?")
     refused = ana.post(f"/episodes/{episode_id}/reply", form)
     assert "Texts do not reach this family. Please call." in shown(refused)
+    (call,) = [a for a in elements(refused, "a") if a.get("class") == "call"]
+    assert call["href"] == "tel:+13125550131"
     assert "¿Está bien Luis?" in refused.text
     assert _replies(desk) == []
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -72,6 +72,26 @@ def test_a_wrong_time_says_so_and_keeps_what_was_typed(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "Choose a time that is still to come." in shown(answer)
     assert field(answer, action, "waits_for") == "Dr. Lee"
+
+
+def test_it_can_be_put_off_until_any_day_and_time_by_the_clinics_clock(desk: Desk) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    send(ana, episode_id, "off", waits_for="Dr. Lee", until="own", own_time="2027-03-01T14:00")
+    assert row(desk).put_off_until == datetime(2027, 3, 1, 20, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("typed", ["", "2020-03-01T14:00", "next spring"])
+def test_a_time_of_their_own_that_will_not_do_is_asked_for_again(desk: Desk, typed: str) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    page, action = ana.get(f"/episodes/{episode_id}"), f"/episodes/{episode_id}/off"
+    form = {name: field(page, action, name) for name in ("key", "seen")}
+    answer = ana.post(action, form | {"until": "own", "own_time": typed, "waits_for": "Dr. Lee"})
+    assert answer.status_code == 422
+    assert "Choose a time that is still to come." in shown(answer)
+    assert (field(answer, action, "own_time"), field(answer, action, "waits_for")) == (
+        typed,
+        "Dr. Lee",
+    )
 
 
 def test_a_time_beyond_all_calendars_is_refused_and_breaks_nothing(desk: Desk) -> None:

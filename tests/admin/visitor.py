@@ -86,9 +86,9 @@ class _Reader(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         self.found.append((tag, attributes))
         if tag == "form":
-            self._action = attributes["action"]
+            self._action = attributes.get("action", "")
         if tag == "input":
-            self.fields[self._action, attributes["name"]] = attributes.get("value", "")
+            self.fields[self._action, attributes.get("name", "")] = attributes.get("value", "")
         self.words.append(" ")
 
     def handle_data(self, data: str) -> None:

@@ -156,6 +156,7 @@ OTHER_PAGES = {
     "words": "/playbook/words?language=es",
     "wording": "/playbook/words/auto.closed?language=en",
     "preview": "/playbook/preview",
+    "elements": "/elements",
 }
 
 

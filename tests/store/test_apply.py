@@ -282,6 +282,17 @@ def test_a_comfort_plan_lasts_to_the_end_of_its_last_day_at_the_clinic(
     assert child["comfort_until"] == datetime(2027, 2, 1, 6, 0, tzinfo=UTC)
 
 
+def test_the_sites_that_may_show_the_chat_are_kept_and_can_be_opened_to_all_again(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    sites = 'chat_sites = ["https://WWW.maple.example", "https://*.maple.example:8443"]\n'
+    apply_text(sqlite_database, tmp_path, changed("[hours]", sites + "[hours]"))
+    clinic = one(sqlite_database, tables.clinics, key="maple")
+    assert clinic["chat_sites"] == ["https://www.maple.example", "https://*.maple.example:8443"]
+    apply_text(sqlite_database, tmp_path, changed("[hours]", "chat_sites = []\n[hours]"))
+    assert one(sqlite_database, tables.clinics, key="maple")["chat_sites"] is None
+
+
 def test_the_clinics_own_account_is_kept_by_the_name_of_its_variable(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

@@ -96,6 +96,13 @@ ONE_FAULT = {
         "13:00-13:00",
         "hours.mon[1]: '13:00-13:00' is empty. A whole day is 00:00-24:00.",
     ),
+    "not_a_site": with_fault(
+        'country = "US"',
+        'country = "US"\nchat_sites = ["http://maple.example/; script-src *"]',
+        "clinic.chat_sites[0]: 'http://maple.example/; script-src *' is not a site. "
+        "Write it like https://www.clinic.example.",
+        at="chat_sites =",
+    ),
     "not_a_weekday": with_fault(
         "tue =", "tues =", "hours.tues: this key is not known. Did you mean 'tue'?"
     ),

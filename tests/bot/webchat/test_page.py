@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from store import tables
 from store.outcomes import StoreUnavailable
@@ -345,6 +346,17 @@ def test_only_the_panel_may_stand_in_a_page_of_others_a13(
     assert f"frame-ancestors {ancestors}" in policy
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_a_clinic_that_names_its_sites_lets_no_other_show_the_panel_a13(lobby: Lobby) -> None:
+    sites = ["https://www.maple.example", "https://*.maple.example"]
+    with lobby.kinline.database.write() as connection:
+        connection.execute(update(tables.clinics).values(chat_sites=sites, revision=2))
+    visitor = lobby.visitor()
+    policy = visitor.get("/chat/panel?clinic=maple").headers["content-security-policy"]
+    assert policy.endswith("frame-ancestors https://www.maple.example https://*.maple.example")
+    page = visitor.get("/chat?clinic=maple").headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in page
 
 
 def test_the_panel_shows_nothing_of_a_chat_that_a_cookie_opened(lobby: Lobby) -> None:
