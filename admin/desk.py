@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 STATIC_FOLDER = HERE / "static"
 LARGEST_ID = 2**63 - 1
 END_OF_NUMBER = 4
-SHEETS = ("tokens", "base", "inbox", "episode", "forms")
+SHEETS = ("tokens", "base", "inbox", "episode", "forms", "playbook")
 PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/", "g i", N_("Inbox"), frozenset()),
     ("/families", "g f", N_("Families"), frozenset()),

@@ -10,7 +10,19 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from admin import acts, elements, episode, family, inbox, live, playbook, preview, signin, wordings
+from admin import (
+    acts,
+    elements,
+    episode,
+    family,
+    inbox,
+    live,
+    playbook,
+    preview,
+    signin,
+    staff,
+    wordings,
+)
 from admin.desk import STATIC_FOLDER, NeedsSignIn, NotFound, Ports, local_path, render
 from admin.security import Guard
 from admin.tries import Tries
@@ -19,6 +31,20 @@ from admin.words import N_
 from store.outcomes import StoreUnavailable
 
 log = structlog.get_logger(__name__)
+
+ROOMS = (
+    signin,
+    inbox,
+    episode,
+    acts,
+    family,
+    playbook,
+    preview,
+    staff,
+    wordings,
+    live,
+    elements,
+)
 
 # Title and sentence for each status that a person can meet.
 TROUBLES = {
@@ -36,7 +62,7 @@ def build(ports: Ports) -> ASGIApp:
     app.state.ports = ports
     app.state.tries = Tries()
     app.mount("/static", StaticFiles(directory=STATIC_FOLDER), name="static")
-    for room in (signin, inbox, episode, acts, family, playbook, preview, wordings, live, elements):
+    for room in ROOMS:
         app.include_router(room.router)
     app.add_exception_handler(NeedsSignIn, _ask_to_sign_in)
     app.add_exception_handler(NotFound, _not_found)

@@ -43,6 +43,14 @@ def chosen(wanted: Iterable[str]) -> str:
     return SOURCE_LANGUAGE
 
 
+@lru_cache
+def spoken() -> tuple[str, ...]:
+    """List the languages that the staff pages speak, English first."""
+    found = (folder.name for folder in files("locales").iterdir()
+             if folder.joinpath("LC_MESSAGES", "staff.po").is_file())  # fmt: skip
+    return tuple(sorted(found, key=lambda tag: (tag != SOURCE_LANGUAGE, tag)))
+
+
 def asked_for(accept_language: str) -> tuple[str, ...]:
     """Read the languages of an `Accept-Language` header, in the order they stand."""
     return tuple(part.split(";")[0].strip() for part in accept_language[:200].split(",") if part)
@@ -235,6 +243,43 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "on": N_("On: families get automatic answers, staff are alerted"),
         "shadow": N_("Shadow: everything is sorted and shown, nothing is sent by itself"),
         "off": N_("Off: no automatic answers"),
+    },
+    "role": {
+        "coordinator": N_("Coordinator"),
+        "nurse": N_("Nurse"),
+        "supervisor": N_("Supervisor"),
+        "admin": N_("Administrator"),
+    },
+    "role_does": {
+        "coordinator": N_("answers families"),
+        "nurse": N_("also lowers a medical danger, is told of one"),
+        "supervisor": N_("also sees the playbook"),
+        "admin": N_("also changes the playbook and this list"),
+    },
+    "person": {
+        "email": N_("Write it like ana@clinic.example."),
+        "email_taken": N_("Somebody with this address is known already."),
+        "name": N_("Write the name; families see the first name under a reply."),
+        "roles": N_("Choose at least one."),
+        "last_admin": N_(
+            "Nobody else who can sign in is an administrator. Make another one first."
+        ),
+        "pages": N_("Choose one of these."),
+        "phone": N_("This is not a telephone number. Write it like +13125550121."),
+        "phone_of_staff": N_("A colleague has this number already."),
+        "phone_of_clinic": N_("This is the clinic's own number."),
+        "phone_of_family": N_(
+            "A family texts from this number. Its texts would be taken for notes of staff."
+        ),
+        "no_such_backup": N_("Choose a colleague who works here."),
+    },
+    "person_event": {
+        "staff.added": N_("invited"),
+        "staff.changed": N_("changed"),
+        "staff.invited": N_("new link made"),
+        "invitation_accepted": N_("password chosen"),
+        "staff.deactivated": N_("no longer works here"),
+        "staff.reactivated": N_("works here again"),
     },
     "wording": {
         "empty": N_("Write something first."),

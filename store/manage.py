@@ -84,6 +84,12 @@ def settings_of(connection: Connection, clinic_id: int, now: datetime) -> Clinic
     )
 
 
+def country_of(connection: Connection, clinic_id: int) -> str:
+    """Read the country of a clinic, two letters."""
+    query = select(clinics.c.country).where(clinics.c.id == clinic_id)
+    return str(connection.execute(query).scalar_one())
+
+
 def set_week(connection: Connection, change: Change, hours: Mapping[str, Any]) -> bool:
     """Set the week; False when somebody else has changed the clinic meanwhile."""
     before = connection.execute(
@@ -200,10 +206,16 @@ def end_absence(connection: Connection, change: Change, absence_id: int) -> None
     _note(connection, change, "absence.removed", {"absence": absence_id})
 
 
-def touched(connection: Connection, change: Change, action: str, details: dict[str, Any]) -> None:
-    """Count the revision up and leave a trace, for what other files of the store change."""
+def touched(
+    connection: Connection, change: Change, action: str, details: dict[str, Any],
+    staff_id: int | None = None,
+) -> None:  # fmt: skip
+    """Count the revision up and leave a trace, for what other files of the store change.
+
+    The trace is about the clinic, or about one member of its staff.
+    """
     _set(connection, change)
-    _note(connection, change, action, details)
+    _note(connection, change, action, details, staff_id)
 
 
 def _work_here(connection: Connection, clinic_id: int, staff_ids: Sequence[int]) -> bool:
@@ -224,15 +236,18 @@ def _set(connection: Connection, change: Change, **values: Any) -> None:
     )
 
 
-def _note(connection: Connection, change: Change, action: str, details: dict[str, Any]) -> None:
+def _note(
+    connection: Connection, change: Change, action: str, details: dict[str, Any],
+    staff_id: int | None = None,
+) -> None:  # fmt: skip
     row = {
         "clinic_id": change.clinic_id,
         "at": change.now,
         "actor": "staff",
         "actor_id": change.staff_id,
         "action": action,
-        "subject": "clinic",
-        "subject_id": change.clinic_id,
+        "subject": "clinic" if staff_id is None else "staff",
+        "subject_id": change.clinic_id if staff_id is None else staff_id,
         "details": details,
     }
     connection.execute(insert(audit_events).values(row))

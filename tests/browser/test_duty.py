@@ -1,0 +1,88 @@
+"""The pages of hours, duty and staff in a real browser: by keyboard, on a phone and on a desk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from sqlalchemy import Connection
+
+from store.db import Database
+from tests import factories
+from tests.admin.conftest import PASSWORD, Desk, opened_desk
+from tests.browser.serving import free_port, served
+from tests.clock import MovableClock
+
+PICTURES = Path(__file__).parent / "pictures"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def maple(sqlite_database: Database, clock: MovableClock) -> Iterator[tuple[Desk, str]]:
+    """Maple with Bea the administrator, and where it is served."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with opened_desk(sqlite_database, clock, address) as desk:
+        with desk.database.write() as connection:
+            _furnish(desk, connection)
+        with served(desk.app, port):
+            yield desk, address
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["page_phone", "page_desktop"])
+def test_everyone_can_read_and_use_the_pages_of_staff_and_duty(
+    maple: tuple[Desk, str], request: pytest.FixtureRequest, screen: str, light: str
+) -> None:
+    """No fault found by axe (contrast, names, order) and nothing wider than the screen."""
+    desk, address = maple
+    page: Page = request.getfixturevalue(screen)
+    page.emulate_media(color_scheme="dark" if light == "dark" else "light")
+    _enter(page, address)
+    pages = {"staff": "/playbook/staff", "person": f"/playbook/staff/{desk.nils_id}"}
+    for name, path in pages.items():
+        page.goto(f"{address}{path}")
+        _check(page, f"{name}-{screen}-{light}")
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
+    _check(page, f"person-open-{screen}-{light}")
+    page.get_by_role("button", name="Make a new link").click()
+    page.get_by_role("heading", name="A link for Nils").wait_for()
+    _check(page, f"link-{screen}-{light}")
+
+
+def _enter(page: Page, address: str) -> None:
+    page.goto(f"{address}/login")
+    page.get_by_label("E-mail").fill("bea@maple.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Inbox").wait_for()
+
+
+def _check(page: Page, name: str) -> None:
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    faults = [
+        f"{fault['id']}: {node['html']}"
+        for fault in Axe().run(page).response["violations"]
+        for node in fault["nodes"]
+    ]
+    assert faults == []
+    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0, "the page is wider than the screen"
+
+
+def _furnish(desk: Desk, connection: Connection) -> None:
+    factories.staff_member(
+        connection, desk.clinic_id, name="Bea Lindqvist", email="bea@maple.example",
+        roles=["supervisor", "admin"], password=PASSWORD, phone="+13125550120",
+    )  # fmt: skip
+    factories.staff_member(
+        connection, desk.clinic_id, name="Jo Ferrante", email="jo@maple.example",
+        roles=["nurse"], languages=["en", "es", "vi"], phone="+13125550123",
+    )  # fmt: skip
+    factories.staff_member(
+        connection, desk.clinic_id, name="Paul Okafor", email="paul@maple.example",
+        roles=["coordinator"], active=False,
+    )  # fmt: skip
