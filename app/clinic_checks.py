@@ -18,6 +18,7 @@ def check_clinic(clinic: ClinicState, words: Catalogs) -> Iterator[Finding]:
         _hours(clinic),
         _mode(clinic),
         *_on_call(clinic),
+        _ways(clinic),
         *(_language(clinic, tag, words) for tag in clinic.languages),
         _test_call(clinic),
         _administrator(clinic),
@@ -72,6 +73,15 @@ def _on_call(clinic: ClinicState) -> Iterator[Finding]:
         yield fix(f"{email} is on call and has no phone.", "Set it in [[staff]].")
     if clinic.on_call and not silent:
         yield fine(f"{len(clinic.on_call)} on call, each with a phone.")
+
+
+def _ways(clinic: ClinicState) -> Finding:
+    if "call" in clinic.alert_channels:
+        return fine("dangers at night make telephones ring.")
+    return warn(
+        "staff are told of dangers by text alone, and a text can be slept through.",
+        'Where your number can make calls, set alert_channels = ["call"] (docs/alerts.md).',
+    )
 
 
 def _language(clinic: ClinicState, tag: str, words: Catalogs) -> Finding:

@@ -1,6 +1,6 @@
 """Puts the rooms together: one `Kinline` of settings and a clock, for serve, demo and tests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -12,6 +12,8 @@ from app import engine, web
 from app.accounts import Accounts
 from app.metrics import CountingConductor, Metrics
 from bot.channels.channel import Channel
+from bot.channels.mail import Mail
+from bot.channels.twilio.calls import TwilioCalls
 from bot.channels.twilio.client import TwilioSms, media_source
 from bot.channels.twilio.webhooks import TwilioPorts
 from bot.channels.webchat import WebChat
@@ -24,7 +26,7 @@ from locales.replies import Speaker
 from routing.arrivals import Triage
 from routing.situation import ClinicView
 from routing.types import Note, is_danger
-from store import voice
+from store import alert_calls, voice
 from store.clock import Clock
 from store.conduct import Conductor
 from store.db import Database
@@ -120,10 +122,16 @@ def compose(
         settings.public_url,
         own_account=settings.twilio_account_sid or "",
     )
+    calls = TwilioCalls(
+        settings.twilio_api_url,
+        accounts.find,
+        settings.public_url,
+        own_account=settings.twilio_account_sid or "",
+    )
     worker = Sender(
         database,
         conductor,
-        _with_chat({twilio.name: twilio} if channels is None else channels),
+        _with_chat(_ours(settings, twilio, calls) if channels is None else channels),
         clock,
         live,
         attachments=Attachments(
@@ -136,6 +144,7 @@ def compose(
         submit=intake.submit,
         voice=_voice(database, clock),
         speaker=speaker,
+        call=_call(database),
         count_refusal=metrics.count_refusal,
     )
     chat = ChatPorts(
@@ -167,6 +176,13 @@ def compose(
     )
 
 
+def _ours(settings: Settings, *channels: Channel) -> Mapping[str, Channel]:
+    """Name the channels by which words leave; mail only where a server for it is set."""
+    url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
+    mail = (Mail(url, settings.mail_from),) if url and settings.mail_from else ()
+    return {channel.name: channel for channel in (*channels, *mail)}
+
+
 def _with_chat(channels: Mapping[str, Channel]) -> Mapping[str, Channel]:
     """Add the web chat, which needs no provider, unless a test has put something in its place."""
     chat = WebChat()
@@ -177,6 +193,14 @@ def _is_danger(triage: Triage, clinic: ClinicView, text: str) -> bool:
     """Judge the first words of somebody unknown as if for any child of the clinic (C8)."""
     judged = (triage(Note(text, flags)) for flags in (clinic.flags_cared_for, frozenset()))
     return any(is_danger(assessment.urgency, assessment.hazard) for assessment in judged)
+
+
+def _call(database: Database) -> Callable[[str], alert_calls.AlertCall]:
+    def call(ref: str) -> alert_calls.AlertCall:
+        with database.read() as connection:
+            return alert_calls.call_of(connection, ref)
+
+    return call
 
 
 def _voice(database: Database, clock: Clock) -> web.VoiceOf:

@@ -124,6 +124,11 @@ def _database(database: Database, settings: Settings, *, online: bool) -> Iterat
     words = catalogs.load()
     for clinic in clinics:
         yield from check_clinic(clinic, words)
+        if "email" in clinic.alert_channels and not (settings.smtp_url and settings.mail_from):
+            yield fix(
+                f"{clinic.key}: staff are to be told by e-mail, and no mail server is set.",
+                "Set KINLINE_SMTP_URL and KINLINE_MAIL_FROM.",
+            )
         if clinic.account_sid and clinic.token_env:
             own = clinic_account(clinic.account_sid, clinic.token_env, os.environ)
             if own is None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from routing import ladder
 from routing.decision import Tell
+from routing.hours import window_at
 from routing.situation import (
     AlertFields,
     AlertState,
@@ -13,7 +14,7 @@ from routing.situation import (
     Situation,
     StaffView,
 )
-from routing.types import Automation, ReplyKey, Urgency
+from routing.types import Automation, ReplyKey, StaffChannel, Urgency
 
 LOUDEST = 99  # above every ladder: everybody at once
 SECOND_DANGER_AFTER = timedelta(minutes=3)  # C1
@@ -44,7 +45,7 @@ def after_danger(
                         next_step_at=now + SECOND_DANGER_AFTER)  # fmt: skip
         taker = situation.clinic.person(alert.acknowledged_by)
         if taker is not None and _is_reachable(situation, taker):
-            return woken, _permitted(situation, (_tell(situation, woken, taker),))
+            return woken, _permitted(situation, _tells(situation, woken, taker, now))
         return _told(situation, woken, episode, now, rung=LOUDEST)
     if no_answer and not alert.no_answer:
         return _told(situation, replace(joined, step=alert.step + 1), episode, now, rung=LOUDEST)
@@ -142,11 +143,13 @@ def _told(
         if people or rung >= height:
             break
         rung += 1
-    tells = tuple(_tell(situation, alert, person) for person in people)
+    tells = tuple(t for person in people for t in _tells(situation, alert, person, now))
     is_exhausted = rung >= height
     if (is_exhausted or not tells) and situation.clinic.on_call_phone:
         number = _tell_number(situation.clinic, alert)
-        tells = (*tells, *(number,) * (number.address not in {t.address for t in tells}))
+        if number.address not in {t.address for t in tells}:
+            tells = (*tells, number, *_call(situation, alert, number, now))
+    tells = (*tells, *_mails(situation, alert, episode, rung, now))
     wait = ladder.wait(situation.clinic, alert.urgency, rung, now)
     return replace(alert, rung=rung, next_step_at=now + wait), _permitted(situation, tells)
 
@@ -166,6 +169,41 @@ def _reachable(situation: Situation, people: tuple[StaffView, ...]) -> tuple[Sta
 
 def _is_reachable(situation: Situation, person: StaffView) -> bool:
     return bool(person.phone) and person.phone != situation.contact.address
+
+
+def _tells(
+    situation: Situation, alert: AlertFields, person: StaffView, now: datetime
+) -> tuple[Tell, ...]:
+    """Text a person, and let the telephone ring where a text alone may be slept through."""
+    text = _tell(situation, alert, person)
+    return (text, *_call(situation, alert, text, now))
+
+
+def _call(situation: Situation, alert: AlertFields, text: Tell, now: datetime) -> tuple[Tell, ...]:
+    """Ring at once for an emergency at night, else from the second step on."""
+    if StaffChannel.CALL not in situation.clinic.alert_channels:
+        return ()
+    is_night = not window_at(situation.clinic.schedule, now).is_open
+    rings = alert.step > 0 or (is_night and alert.urgency is Urgency.EMERGENCY)
+    return (replace(text, channel=StaffChannel.CALL),) if rings else ()
+
+
+def _mails(
+    situation: Situation, alert: AlertFields, episode: EpisodeFields, rung: int, now: datetime
+) -> tuple[Tell, ...]:
+    """Write to everybody up to a rung as well; a mail replaces no telephone (I-11)."""
+    if StaffChannel.EMAIL not in situation.clinic.alert_channels:
+        return ()
+    named = ladder.people(situation, alert, episode, rung, now)
+    is_emergency = alert.urgency is Urgency.EMERGENCY
+    key = ReplyKey.STAFF_MAIL if is_emergency else ReplyKey.STAFF_MAIL_URGENT
+    return tuple(
+        replace(
+            _tell(situation, alert, one), address=one.email, key=key, channel=StaffChannel.EMAIL
+        )
+        for one in named
+        if one.email
+    )
 
 
 def _tell(situation: Situation, alert: AlertFields, person: StaffView) -> Tell:

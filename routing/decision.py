@@ -17,6 +17,7 @@ from routing.types import (
     Lane,
     Problem,
     ReplyKey,
+    StaffChannel,
     Urgency,
 )
 
@@ -69,10 +70,10 @@ class StaffNote:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """One notification to one staff phone: urgency and an opaque link, nothing else (FACTS J).
+    """One notification to one member of staff: urgency and an opaque link, nothing else (FACTS J).
 
-    `staff_id` is None for the clinic's own on-call telephone. `step` makes it one for each step
-    of the alert.
+    `address` is a telephone, or for EMAIL an e-mail address. `staff_id` is None for the clinic's
+    own on-call telephone. `step` makes it one for each step of the alert.
     """
 
     address: str
@@ -81,6 +82,7 @@ class Tell:
     key: ReplyKey
     urgency: Urgency
     step: int
+    channel: StaffChannel = StaffChannel.SMS
 
 
 class PromiseChange(StrEnum):

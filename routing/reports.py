@@ -233,6 +233,8 @@ def _failed(
     unusable = str(event.error) if fault is Fault.UNUSABLE_NUMBER else None
     decision = Decision(delivery=fields, consent=consent, because=(why,),
                         unusable=unusable if delivery.is_to_family else None)  # fmt: skip
+    if delivery.is_extra:
+        return decision
     if not delivery.is_to_family:
         return replace(decision, alert=_sooner(thread.alert, now))
     episode = thread.episode

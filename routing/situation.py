@@ -18,6 +18,7 @@ from routing.types import (
     EpisodeState,
     Hazard,
     Lane,
+    StaffChannel,
     Topic,
     Urgency,
     is_danger,
@@ -33,6 +34,7 @@ class StaffView:
     phone: str | None
     roles: frozenset[str]
     languages: tuple[str, ...]
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class ClinicView:
     token_env: str | None = None
     messaging_service_sid: str | None = None
     chat_sites: tuple[str, ...] = ()
+    alert_channels: frozenset[StaffChannel] = frozenset()  # beside the text
     rosters: tuple[Roster, ...] = ()
     absences: tuple[Absence, ...] = ()
     backups: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -255,6 +258,7 @@ class DeliveryView:
     is_to_family: bool
     is_human: bool
     is_safety: bool
+    is_extra: bool = False  # of a notification: it came beside a text that tells the same
     others: int = 0  # how often this very purpose was already looked up without a find
 
 

@@ -178,6 +178,8 @@ class ReplyKey(StrEnum):
     STAFF_ALERT = "staff.alert"
     STAFF_ALERT_URGENT = "staff.alert_urgent"
     STAFF_ALERT_NO_ANSWER = "staff.alert_no_answer"
+    STAFF_MAIL = "staff.mail"
+    STAFF_MAIL_URGENT = "staff.mail_urgent"
     STAFF_TAKEN = "staff.taken"
     STAFF_STILL_WITH_FAMILY = "staff.still_with_family"
 
@@ -185,6 +187,14 @@ class ReplyKey(StrEnum):
     def is_safety(self) -> bool:
         """Safety words are always sent, whatever was reviewed or capped."""
         return self.value.startswith("safety.")
+
+
+class StaffChannel(StrEnum):
+    """How staff are told of a danger; the clinic chooses what comes beside the text."""
+
+    SMS = "sms"
+    CALL = "call"  # rings and asks to press 1
+    EMAIL = "email"
 
 
 class Problem(StrEnum):

@@ -20,7 +20,15 @@ from sqlalchemy import (
 from routing.decision import Decision
 from routing.events import Receipt, ReceiptSource
 from routing.situation import DeliveryFields, DeliveryView
-from routing.types import Consent, DeliveryClass, DeliveryState, Lane, ReplyKey, Urgency
+from routing.types import (
+    Consent,
+    DeliveryClass,
+    DeliveryState,
+    Lane,
+    ReplyKey,
+    StaffChannel,
+    Urgency,
+)
 from store.db import AnyRow
 from store.outgoing import Outgoing, Step
 from store.tables import (
@@ -38,6 +46,7 @@ AT_HOME = "active"
 TAKEN_BACK = "taken_back"  # the kind of a reply that its writer kept from leaving
 LIVE = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 PROVIDER_SECONDS = (1, 36000)  # Twilio's ValidityPeriod (FACTS A4)
+EXTRA = (StaffChannel.CALL, StaffChannel.EMAIL)  # beside a text that tells the same
 # What may be said to somebody who has opted out: the one confirmation of it.
 TO_OPTED_OUT = (ReplyKey.OPTED_OUT, ReplyKey.OPTED_IN)
 
@@ -211,6 +220,7 @@ def view(row: AnyRow, looked_up: int) -> DeliveryView:
         is_to_family=row.message_id is not None,
         is_human=purpose == "reply",
         is_safety=purpose.startswith("safety."),
+        is_extra=row.message_id is None and row.channel in EXTRA,
         others=looked_up,
     )
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from sqlalchemy import Connection, func, select
 
 from routing.situation import ClinicView, StaffView
-from routing.types import Automation, ChildFlag
+from routing.types import Automation, ChildFlag, StaffChannel
 from store.chat import number_of
 from store.db import Database
 from store.duty import absences_of, backups_of, rosters_of
@@ -140,6 +140,7 @@ def _read(connection: Connection, revision: int) -> Book:
             backups=backups.get(row.id, {}),
             own_words=own.get(row.id, {}),
             chat_sites=tuple(row.chat_sites or ()),
+            alert_channels=frozenset(StaffChannel(one) for one in row.alert_channels or ()),
         )
         system = row.id if row.is_system else system
     # Staff answer to the number that told them (I-12).
@@ -151,7 +152,9 @@ def _read(connection: Connection, revision: int) -> Book:
 def _staff(connection: Connection) -> dict[int, tuple[StaffView, ...]]:
     people: dict[int, tuple[StaffView, ...]] = {}
     for row in connection.execute(select(staff).where(staff.c.active).order_by(staff.c.id)):
-        person = StaffView(row.id, row.name, row.phone, frozenset(row.roles), tuple(row.languages))
+        person = StaffView(
+            row.id, row.name, row.phone, frozenset(row.roles), tuple(row.languages), row.email
+        )
         people[row.clinic_id] = (*people.get(row.clinic_id, ()), person)
     return people
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 TWILIO_API = "https://api.twilio.com"
@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     twilio_api_secret: SecretStr | None = None
     twilio_api_url: str = TWILIO_API
     secret_key: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    mail_from: Annotated[str, Field(validate_default=True)] = ""
 
     @classmethod
     def read(cls) -> Self:
@@ -83,6 +85,21 @@ class Settings(BaseSettings):
         if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
             raise ValueError("use redis://HOST:PORT/0")
         return value or None
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("use smtp://USER:PASSWORD@HOST:587, or smtps://…:465")
+        return value if parts else None
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_has_both(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("smtp_url") and "@" not in value:
+            raise ValueError("is needed for mails: an address such as kinline@clinic.example")
+        return value
 
     @field_validator("secret_key")
     @classmethod

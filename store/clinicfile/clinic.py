@@ -75,6 +75,7 @@ def _clinic_values(clinic: ClinicSection, *, everything: bool) -> dict[str, Any]
     twilio = clinic.twilio or TwilioSection()
     values: dict[str, Any] = {key: getattr(clinic, key) or None for key in PLAIN}
     values["languages"] = list(clinic.languages)
+    values["alert_channels"] = [channel.value for channel in clinic.alert_channels] or None
     values["chat_sites"] = list(clinic.chat_sites) or None
     values["template_policy"] = clinic.template_policy.value
     values["automation"] = clinic.automation.value

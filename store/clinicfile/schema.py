@@ -13,7 +13,7 @@ from babel.core import parse_locale
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 from rapidfuzz import process
 
-from routing.types import Automation, ChildFlag, Consent
+from routing.types import Automation, ChildFlag, Consent, StaffChannel
 
 # Spoken by families of American clinics, and without an English name in Babel's data.
 MORE_LANGUAGES = frozenset({"kjb", "ksw", "mam", "mix", "prs", "yua"})
@@ -226,6 +226,7 @@ class ClinicSection(Section):
     office_phone: Phone = ""
     sms_numbers: tuple[Phone, ...] = ()
     chat_sites: Annotated[tuple[Site, ...], Field(max_length=20)] = ()
+    alert_channels: tuple[StaffChannel, ...] = ()
     automation: Automation = Automation.SHADOW
     twilio: TwilioSection | None = None
 

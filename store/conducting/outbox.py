@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from locales.replies import Speaker
 from routing.decision import HumanReply, Reply, StaffNote, Tell
 from routing.events import Inbound, StaffAction
-from routing.types import DeliveryClass, DeliveryState, Lane, Urgency
+from routing.types import DeliveryClass, DeliveryState, Lane, StaffChannel, Urgency
 from store.conducting.rows import Entry, insert_all, insert_numbered
 from store.conducting.wording import word_human, word_reply, word_tell
 from store.outcomes import Answer
@@ -157,17 +157,19 @@ def _tell_delivery(entry: Entry, tell: Tell, text: str, now: datetime) -> dict[s
     ours = clinic.alert_number or next((n for n in clinic.numbers if n.startswith("+")), "")
     if not ours and contact.channel == TEXTED:
         ours = contact.our_address
+    key = f"tell:{entry.told_by}:{tell.step}:{tell.address}"
+    is_mail = tell.channel is StaffChannel.EMAIL
     return _delivery(entry, now) | {
         "contact_id": None,
         "staff_id": tell.staff_id,
-        "channel": TEXTED,
+        "channel": tell.channel.value,
         "to_address": tell.address,
-        "from_address": ours,
+        "from_address": "" if is_mail else ours,
         "notification": text,
         "purpose": tell.key,
         "urgency": int(tell.urgency),
         "delivery_class": DeliveryClass.AT_LEAST_ONCE,
         "lane": int(Lane.SAFETY),
-        "key": f"tell:{entry.told_by}:{tell.step}:{tell.address}",
+        "key": f"{key}:call" if tell.channel is StaffChannel.CALL else key,
         "expires_at": now + TELL_VALID,
     }

@@ -28,6 +28,8 @@ clinics = Table(
     Column("messaging_service_sid", String(40), nullable=True),
     Column("opt_out", String(8), nullable=False),
     Column("alert_number", String(20), nullable=True),
+    # How staff are told of dangers beside the text: "call", "email".
+    Column("alert_channels", JSON(none_as_null=True), nullable=True),
     # The one clinic that nobody made: it takes what came to a number that no clinic has.
     Column("is_system", Boolean, nullable=False),
     # Counts up with every change of what is cached about the clinic.

@@ -42,6 +42,7 @@ class ClinicState:
     admins: int
     families: int
     was_test_called: bool
+    alert_channels: tuple[str, ...] = ()  # beside the text
 
 
 def load(connection: Connection, now: datetime) -> Load:
@@ -108,6 +109,7 @@ def clinics(connection: Connection, now: datetime) -> tuple[ClinicState, ...]:
             admins=_admins(connection, row.id),
             families=_families(connection, row.id),
             was_test_called=_was_test_called(connection, row.id, now),
+            alert_channels=tuple(row.alert_channels or ()),
         )
         for row in rows
     )

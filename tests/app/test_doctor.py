@@ -143,6 +143,36 @@ def test_a_wrong_setting_is_a_thing_to_fix_like_any_other(
     assert _lines(capsys, Level.FIX)[0].startswith("KINLINE_DATABASE_URL: ")
 
 
+@pytest.mark.usefixtures("texting")
+def test_mails_want_an_address_that_they_come_from(
+    monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    monkeypatch.setenv("KINLINE_SMTP_URL", "smtp://mail.maple.example:587")
+    assert main(["doctor"]) == 1
+    assert any("KINLINE_MAIL_FROM" in line for line in _lines(capsys, Level.FIX))
+
+
+def test_alerts_by_mail_want_a_server_and_silent_nights_are_a_warning(
+    texting: Path, capsys: Said
+) -> None:
+    def by_mail(database: Database) -> None:
+        with database.write() as connection:
+            connection.execute(update(clinics).values(alert_channels=["email"]))
+
+    main(["apply", "clinic.toml"])
+    _change(texting, by_mail)
+    assert main(["doctor"]) == 1
+    said = _lines(capsys, Level.FIX)
+    assert any("no mail server is set" in line for line in said)
+
+
+@pytest.mark.usefixtures("texting")
+def test_telephones_that_do_not_ring_at_night_are_a_warning(capsys: Said) -> None:
+    main(["apply", "clinic.toml"])
+    assert main(["doctor"]) == 0
+    assert any("can be slept through" in line for line in _lines(capsys, Level.WARN))
+
+
 def _shadow(database: Database) -> None:
     with database.write() as connection:
         connection.execute(

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.faketwilio import api, phone
+from tests.faketwilio import api, phone, ringing
 from tests.faketwilio.api import Answer, NoAnswer
 from tests.faketwilio.world import Picture, Rule, World
 
@@ -51,6 +51,7 @@ def control(name: str, asked: dict[str, Any]) -> dict[str, Any]:
                 return {
                     "texts": [text.record() for text in WORLD.texts],
                     "callbacks": list(WORLD.callbacks),
+                    "rings": [dict(made) for made in WORLD.rings],
                     "seen": list(_Handler.seen),
                 }
         case _:
@@ -105,6 +106,11 @@ class _Handler(BaseHTTPRequestHandler):
             return api.create(WORLD, self, form)
         if path.path == f"{api.MESSAGES}.json":
             return api.listing(WORLD, self, path.query)
+        if path.path == f"{ringing.CALLS}.json" and method == "POST":
+            return ringing.ring(WORLD, self, dict(parse_qsl(body.decode())))
+        if path.path.startswith(f"{ringing.CALLS}/"):
+            sid = path.path.rpartition("/")[2].removesuffix(".json")
+            return ringing.one(WORLD, self, sid)
         if path.path.startswith(f"{api.MESSAGES}/") and path.path.endswith(".json"):
             sid = path.path.rpartition("/")[2].removesuffix(".json")
             return api.one(WORLD, self, sid)

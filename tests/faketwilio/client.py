@@ -119,6 +119,23 @@ class FakeTwilio:
         """List the status callbacks that were posted: `sid`, `to`, `status`, `answered`."""
         return [c for c in self._ask("state")["callbacks"] if sid in {None, c["sid"]}]
 
+    def rings(self, to: str | None = None) -> list[dict[str, Any]]:
+        """List the calls that Kinline made: `sid`, `to`, `status`, `heard` (TwiML), `pressed`."""
+        return [ring for ring in self._ask("state")["rings"] if to in {None, ring["to"]}]
+
+    def wait_for_ring(
+        self, to: str, status: str = "completed", within: float = 5.0
+    ) -> dict[str, Any]:
+        """Wait until a call to somebody has ended in some way."""
+        deadline = time.monotonic() + within
+        while True:
+            for ring in self.rings(to):
+                if ring["status"] == status:
+                    return ring
+            if time.monotonic() > deadline:
+                raise Unexpected(f"no call to {to} came to {status}: {self.rings(to)}")
+            time.sleep(0.02)
+
     def seen(self) -> list[dict[str, Any]]:
         """List the calls to Twilio's side: `method`, `path`, `signed_in`."""
         return list(self._ask("state")["seen"])
@@ -230,6 +247,14 @@ class FakeTwilio:
         `happy` or `statuses` (statuses=[…]); `repeat=3` tells each three times.
         """
         self._rule("walk", do, how, to, times)
+
+    def pick_up(self, do: str = "press", *, to: str | None = None, times: int = 1,
+                **how: Any) -> None:  # fmt: skip
+        """Let the next calls of ours end differently; otherwise a machine picks up.
+
+        `do` is `press` (key=), `busy`, `no_answer`, `fail` or `refuse` (status=, code=).
+        """
+        self._rule("ring", do, how, to, times)
 
     def opt_out(self, sender: str, recipient: str = CLINIC) -> None:
         """Let Twilio hold that this phone wrote STOP to this number."""

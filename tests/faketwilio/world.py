@@ -41,7 +41,8 @@ class Text:
 class Rule:
     """One thing to do differently, the next `times` times that it fits.
 
-    `on` is `create`, `list`, `media` or `walk`; `do` names the misbehaviour and `how` its details.
+    `on` is `create`, `list`, `media`, `walk` or `ring`; `do` names the misbehaviour and `how` its
+    details.
     """
 
     on: str
@@ -71,7 +72,8 @@ class World:
         self.pictures: dict[str, Picture] = {}
         self.opted_out: set[tuple[str, str]] = set()
         self.callbacks: list[dict[str, Any]] = []
-        self.calls: list[dict[str, Any]] = []
+        self.calls: list[dict[str, Any]] = []  # from phones to us
+        self.rings: list[dict[str, Any]] = []  # from us to phones
         self._ahead = timedelta(0)
 
     def rule(self, on: str, to: str | None = None) -> Rule | None:

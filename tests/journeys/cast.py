@@ -1,4 +1,4 @@
-"""Who plays: five clinics, their staff, and families enough that no two stories share one."""
+"""Who plays: six clinics, their staff, and families enough that no two stories share one."""
 
 from tests.journeys.clinics import NEVER, OFFICE_HOURS, Clinic, Household, households
 
@@ -73,4 +73,16 @@ RACERS = Clinic(
         for number in range(50)
     ),
 )
-CLINICS = (MAPLE, REEF, SHADOW, OFF, RACERS)
+# Closed at night as well, and its telephones ring.
+RINGING = Clinic(
+    key="alder",
+    name="Alder Complex Care",
+    number="+13145550111",
+    on_call_phone="+13145550100",
+    ana="+13145550121",
+    nils="+13145550122",
+    hours=OFFICE_HOURS,
+    alert_channels=("call",),
+    households=households("13145552000", 20, name="Diaz", language="es"),
+)
+CLINICS = (MAPLE, REEF, SHADOW, OFF, RACERS, RINGING)

@@ -39,6 +39,7 @@ class Clinic:
     timezone: str = "America/Chicago"
     automation: str = "on"
     opt_out: str = "twilio"
+    alert_channels: tuple[str, ...] = ()
     households: tuple[Household, ...] = ()
 
     @property
@@ -82,6 +83,7 @@ emergency_number = "911"
 on_call_phone = "{clinic.on_call_phone}"
 sms_numbers = ["{clinic.number}"]
 automation = "{clinic.automation}"
+alert_channels = [{", ".join(f'"{channel}"' for channel in clinic.alert_channels)}]
 
 [clinic.twilio]
 opt_out = "{clinic.opt_out}"

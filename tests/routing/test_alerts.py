@@ -8,7 +8,14 @@ import pytest
 
 from routing import alerts
 from routing.situation import AlertFields, AlertState, Situation, StaffView
-from routing.types import Automation, ContactKind, Hazard, ReplyKey, Urgency
+from routing.types import (
+    Automation,
+    ContactKind,
+    Hazard,
+    ReplyKey,
+    StaffChannel,
+    Urgency,
+)
 from tests.routing.people import (
     ANA,
     CARLA,
@@ -278,3 +285,59 @@ def test_rosas_own_number_is_never_among_the_telephones_c19() -> None:
     step = alert(step=1, next_step_at=NOW - timedelta(seconds=1))
     _, tells = alerts.next_step(replace(known, alert=step), fields(), NOW)
     assert ROSAS_PHONE not in {tell.address for tell in tells}
+
+
+RINGING = {"alert_channels": frozenset({StaffChannel.CALL})}
+WRITING = {"alert_channels": frozenset({StaffChannel.EMAIL})}
+
+
+def told(known: Situation, now: Any = NOW, **changes: Any) -> list[tuple[str, str]]:
+    """Let an emergency happen; give how and where people are told."""
+    becomes = fields(urgency=Urgency.EMERGENCY, hazard=Hazard.MEDICAL)
+    urgency = changes.pop("urgency", Urgency.EMERGENCY)
+    _, tells = alerts.after_danger(known, urgency, becomes, None, now)
+    return [(tell.channel.value, tell.address) for tell in tells]
+
+
+def test_at_night_the_telephone_rings_at_once_beside_the_text() -> None:
+    known = situation(clinic=maple(**RINGING))
+    assert told(known, NIGHT) == [("sms", NILSS), ("call", NILSS)]
+
+
+def test_by_day_it_rings_from_the_second_step_on() -> None:
+    known = situation(clinic=maple(**RINGING))
+    assert {channel for channel, _ in told(known)} == {"sms"}
+    becomes = fields(urgency=Urgency.EMERGENCY, hazard=Hazard.MEDICAL)
+    _, tells = alerts.next_step(replace(known, alert=alert(next_step_at=NOW)), becomes, NOW)
+    assert {tell.channel for tell in tells} == {StaffChannel.SMS, StaffChannel.CALL}
+
+
+def test_what_is_only_urgent_wakes_nobody_by_telephone_the_first_time() -> None:
+    known = situation(clinic=maple(**RINGING))
+    assert told(known, NIGHT, urgency=Urgency.URGENT) == [("sms", NILSS)]
+
+
+def test_a_mail_comes_beside_the_text_and_replaces_no_telephone_i11() -> None:
+    nils = replace(NILS, phone=None, email="nils@maple.example")
+    known = situation(clinic=maple(on_call=(nils,), staff=(nils, ANA), **WRITING))
+    ways = told(known, NIGHT)
+    assert ("email", "nils@maple.example") in ways
+    assert any(channel == "sms" for channel, _ in ways), "somebody with a telephone is told too"
+
+
+def test_mails_have_words_of_their_own_because_nobody_can_answer_them() -> None:
+    nils = replace(NILS, email="nils@maple.example")
+    known = situation(clinic=maple(on_call=(nils,), staff=(nils,), **WRITING))
+    becomes = fields(urgency=Urgency.EMERGENCY, hazard=Hazard.MEDICAL)
+    _, tells = alerts.after_danger(known, Urgency.EMERGENCY, becomes, None, NIGHT)
+    keys = {tell.channel: tell.key for tell in tells}
+    assert keys == {
+        StaffChannel.SMS: ReplyKey.STAFF_ALERT,
+        StaffChannel.EMAIL: ReplyKey.STAFF_MAIL,
+    }
+
+
+def test_in_shadow_no_telephone_rings_and_no_mail_is_written_c22() -> None:
+    both = frozenset({StaffChannel.CALL, StaffChannel.EMAIL})
+    known = situation(clinic=maple(alert_channels=both, automation=Automation.SHADOW))
+    assert told(known, NIGHT) == []

@@ -5,7 +5,7 @@ from contextlib import closing
 from twilio.rest import Client
 
 from bot.channels.twilio.carrier import Carrier
-from bot.channels.twilio.client import credentials
+from bot.channels.twilio.clients import credentials
 from store.settings import TwilioAccount
 
 

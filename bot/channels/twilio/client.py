@@ -1,27 +1,17 @@
 """Sends texts through Twilio and asks its records what became of a text that was not answered."""
 
-from collections.abc import Callable
-from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
-import structlog
 from twilio.rest import Client
 
-from bot.channels.twilio.carrier import Carrier
+from bot.channels.twilio.clients import Accounts, Clients, credentials, note
 from bot.channels.twilio.errors import Finding, finding
-from bot.channels.twilio.reading import PROVIDER
 from bot.channels.twilio.records import found_among, shown
 from bot.download import Source
 from routing.events import Receipt, ReceiptSource
 from routing.types import DeliveryState
 from store.outgoing import Outgoing
-from store.settings import TwilioAccount
-
-log = structlog.get_logger(__name__)
-
-Accounts = Callable[[str], TwilioAccount | None]
-"""Finds the keys of an account by its SID."""
 
 LONGEST_VALIDITY = 36_000  # seconds; FACTS A4: ValidityPeriod is 1 to 36000
 MOST_LISTED = 200  # messages of one number that a look-up reads
@@ -44,12 +34,8 @@ class TwilioSms:
     def __init__(
         self, api_url: str, accounts: Accounts, public_url: str | None, *, own_account: str = ""
     ) -> None:
-        self._accounts = accounts
+        self._clients = Clients(api_url, accounts, own_account)
         self._public_url = public_url
-        self._own_account = own_account
-        self._carrier = Carrier(api_url)
-        self._clients: dict[TwilioAccount, Client] = {}
-        self._guard = Lock()
 
     @property
     def name(self) -> str:
@@ -58,9 +44,9 @@ class TwilioSms:
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Hand one text to Twilio once; never raises, whatever happens is in the Receipt."""
-        client = self._client(outgoing)
+        client = self._clients.of(outgoing)
         if client is None:
-            return self._no_account(outgoing, ReceiptSource.ATTEMPT, DeliveryState.FAILED)
+            return self._clients.no_account(outgoing, ReceiptSource.ATTEMPT, DeliveryState.FAILED)
         try:
             accepted = client.messages.create(**self._form(outgoing))
             found = Finding(
@@ -68,39 +54,27 @@ class TwilioSms:
             )
         except Exception as error:  # noqa: BLE001  errors of three libraries; `finding` judges all
             found = finding(error)
-            _note("twilio.not_sent", outgoing, found, error)
-        return self._receipt(outgoing, ReceiptSource.ATTEMPT, found)
+            note("twilio.not_sent", outgoing, found, error)
+        return self._clients.receipt(outgoing, ReceiptSource.ATTEMPT, found)
 
     def look_up(self, outgoing: Outgoing) -> Receipt:
         """Ask Twilio's records whether an earlier call sent this text (FACTS A4, F-17).
 
         Never raises: what cannot be asked stays UNKNOWN.
         """
-        client = self._client(outgoing)
+        client = self._clients.of(outgoing)
         if client is None:
-            return self._no_account(outgoing, ReceiptSource.LOOKUP, DeliveryState.UNKNOWN)
+            return self._clients.no_account(outgoing, ReceiptSource.LOOKUP, DeliveryState.UNKNOWN)
         try:
             found = _searched(client, outgoing)
         except Exception as error:  # noqa: BLE001  whatever it was, nothing is known
             found = Finding(DeliveryState.UNKNOWN, "not_looked_up")
-            _note("twilio.not_looked_up", outgoing, found, error)
-        return self._receipt(outgoing, ReceiptSource.LOOKUP, found)
+            note("twilio.not_looked_up", outgoing, found, error)
+        return self._clients.receipt(outgoing, ReceiptSource.LOOKUP, found)
 
     def close(self) -> None:
         """Give the kept connections back."""
-        self._carrier.close()
-
-    def _client(self, outgoing: Outgoing) -> Client | None:
-        account = self._accounts(outgoing.account_sid or self._own_account)
-        if account is None:
-            return None
-        with self._guard:
-            if account not in self._clients:
-                name, secret = credentials(account)
-                self._clients[account] = Client(
-                    name, secret, account_sid=account.sid, http_client=self._carrier
-                )
-            return self._clients[account]
+        self._clients.close()
 
     def _form(self, outgoing: Outgoing) -> dict[str, Any]:
         form: dict[str, Any] = {
@@ -115,32 +89,6 @@ class TwilioSms:
         if self._public_url:
             form["status_callback"] = f"{self._public_url}/twilio/status?ref={quote(outgoing.ref)}"
         return form
-
-    def _no_account(
-        self, outgoing: Outgoing, source: ReceiptSource, state: DeliveryState
-    ) -> Receipt:
-        log.error("twilio.no_account", clinic=outgoing.clinic_id)
-        return self._receipt(outgoing, source, Finding(state, "no_account", 401))
-
-    def _receipt(self, outgoing: Outgoing, source: ReceiptSource, found: Finding) -> Receipt:
-        return Receipt(
-            source=source,
-            provider=PROVIDER,
-            state=found.state,
-            status=found.status,
-            provider_id=found.provider_id,
-            ref=outgoing.ref,
-            error=found.error,
-            fence=outgoing.fence,
-            account=outgoing.account_sid or self._own_account,
-        )
-
-
-def credentials(account: TwilioAccount) -> tuple[str, str]:
-    """Give name and secret for Twilio's API: the API key where one is set, else the first token."""
-    if account.api_key and account.api_secret:
-        return account.api_key, account.api_secret
-    return account.sid, account.tokens[0]
 
 
 def media_source(api_url: str, accounts: Accounts) -> Source:
@@ -159,9 +107,3 @@ def _searched(client: Client, outgoing: Outgoing) -> Finding:
     # Not filtered by DateSent: a text that still waits at Twilio has no such date.
     listed = client.messages.list(to=outgoing.to, limit=MOST_LISTED, page_size=100)
     return found_among(listed, outgoing)
-
-
-def _note(event: str, outgoing: Outgoing, found: Finding, error: Exception) -> None:
-    # The error's own words may hold the telephone number; only its kind is written down (I-24).
-    log.warning(event, clinic=outgoing.clinic_id, delivery=outgoing.delivery_id,
-                status=found.status, error=found.error, kind=type(error).__name__)  # fmt: skip

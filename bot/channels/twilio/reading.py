@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from bot.channels.twilio.statuses import state_of
+from bot.channels.twilio.statuses import call_state_of, state_of
 from routing.events import Inbound, InboundKind, Media, Receipt, ReceiptSource
 
 PROVIDER = "twilio"
@@ -99,6 +99,42 @@ def receipt(params: Params, ref: str | None) -> Receipt:
         error=int(error) if error.isdecimal() and len(error) <= _LONGEST_CODE else None,
         account=_account(form),
     )
+
+
+def call_receipt(params: Params, ref: str | None) -> Receipt:
+    """Read how a call of ours to staff ended; `ref` stands in the callback's address.
+
+    Raises:
+        UnreadableForm: no call id, or no word of how it stands.
+    """
+    form = dict(params)
+    status = _clean(form.get("CallStatus", ""))[:_LONGEST_STATUS]
+    if not status:
+        raise UnreadableForm("no status")
+    return Receipt(
+        source=ReceiptSource.CALLBACK,
+        provider=PROVIDER,
+        state=call_state_of(status.lower()),
+        status=status,
+        provider_id=_id(form, "CallSid"),
+        ref=ref,
+        account=_account(form),
+    )
+
+
+def is_about_call(params: Params) -> bool:
+    """Tell whether a status report is about a call and not about a text."""
+    form = dict(params)
+    return "CallStatus" in form and "MessageStatus" not in form
+
+
+def call_id(params: Params) -> str:
+    """Name a call.
+
+    Raises:
+        UnreadableForm: it has no name.
+    """
+    return _id(dict(params), "CallSid")
 
 
 def missed_call(params: Params, raw: bytes) -> Inbound:

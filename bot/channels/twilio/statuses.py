@@ -23,6 +23,23 @@ STATES: Mapping[str, DeliveryState] = MappingProxyType(
 """The statuses of an outbound text (FACTS A4)."""
 
 
+CALLS: Mapping[str, DeliveryState] = MappingProxyType(
+    {
+        "completed": DeliveryState.DELIVERED,
+        "busy": DeliveryState.FAILED,
+        "no-answer": DeliveryState.FAILED,
+        "failed": DeliveryState.FAILED,
+        "canceled": DeliveryState.FAILED,
+    }
+)
+"""How an outbound call can end (Twilio's Call resource); the others are on the way."""
+
+
+def call_state_of(status: str) -> DeliveryState:
+    """Translate how a call stands."""
+    return CALLS.get(status, DeliveryState.SENDING)
+
+
 def state_of(status: str) -> DeliveryState:
     """Translate a status; a word that Twilio may add one day proves only that it has the text."""
     return STATES.get(status, DeliveryState.SENDING)

@@ -15,6 +15,9 @@ LARGEST = 64_000
 RING_SECONDS = 25
 """Five or so rings: long enough to reach a bag, too short for most voice mail."""
 
+KEY_SECONDS = 6
+"""Time to find the key in the dark."""
+
 _START = '<?xml version="1.0" encoding="UTF-8"?><Response>'
 _END = "</Response>"
 # Characters that XML 1.0 cannot carry, not even as a reference: one would lose the whole answer.
@@ -71,6 +74,19 @@ def say_and_return(words: Iterable[Spoken], pause_seconds: int, address: str) ->
     """Answer a call with words, wait, then let Twilio ask again at `address`."""
     again = f'<Pause length="{pause_seconds}"/><Redirect method="POST">{_text(address)}</Redirect>'
     return "".join((_START, _said(words), again, _END))
+
+
+def ask(words: Iterable[Spoken], address: str, *, times: int) -> str:
+    """Say words and wait for one key, some times over, then hang up.
+
+    A pressed key is posted to `address`, also in the middle of the words.
+    """
+    said = _said(words)
+    gather = (
+        f'<Gather numDigits="1" timeout="{KEY_SECONDS}" method="POST" action={_attribute(address)}>'
+        f"{said}</Gather>"
+    )
+    return "".join((_START, gather * times, "<Hangup/>", _END))
 
 
 def hang_up() -> str:

@@ -1,10 +1,10 @@
 """Words a call to the number that texted her: what to do in an emergency, then a person (C17)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.channels.twilio import twiml
 from bot.channels.twilio.twiml import Spoken
-from locales.replies import Said, Speaker
+from locales.replies import Policy, Said, Speaker
 from store.voice import VoicePlan
 
 REACHED = frozenset({"completed", "answered"})
@@ -69,13 +69,25 @@ def _nobody(plan: VoicePlan, speaker: Speaker) -> tuple[Spoken, ...]:
 
 
 def _words(key: str, plan: VoicePlan, speaker: Speaker) -> tuple[Spoken, ...]:
-    languages = tuple(tag for tag in plan.languages if _base(tag) in _VOICES)
     params = {
         "clinic": plan.clinic_name,
         "emergency": _digits(plan.emergency_number),
         "on_call": _digits(plan.on_call_phone),
     }
-    said = speaker.say_in_all(key, languages, policy="reviewed_only", params=params)
+    return spoken(speaker, key, plan.languages, params, policy="reviewed_only")
+
+
+def spoken(
+    speaker: Speaker,
+    key: str,
+    languages: Sequence[str],
+    params: Mapping[str, str],
+    *,
+    policy: Policy = "allow_draft",
+) -> tuple[Spoken, ...]:
+    """Word a text in each language that has a voice, or in English; staff may hear drafts."""
+    known = tuple(tag for tag in languages if _base(tag) in _VOICES)
+    said = speaker.say_in_all(key, known, policy=policy, params=params)
     return tuple(_spoken(said))
 
 

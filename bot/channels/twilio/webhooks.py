@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.twilio import reading, signature, twiml, voice
+from bot.channels.twilio import alert_voice, reading, signature, twiml, voice
 from bot.channels.twilio.refusals import Refusal, Refused
 from locales.replies import Speaker
-from routing.events import Inbound, Receipt
+from routing.events import Inbound, Receipt, StaffAction
+from store.alert_calls import NO_CALL, AlertCall
 from store.outcomes import Outcome, StoreUnavailable
 from store.settings import TwilioAccount
 from store.voice import UNKNOWN_NUMBER, VoicePlan
@@ -38,6 +39,11 @@ def count_nothing(_code: str) -> None:
     """Count refusals nowhere."""
 
 
+def no_calls(_ref: str) -> AlertCall:
+    """Know of no call to staff."""
+    return NO_CALL
+
+
 @dataclass(frozen=True, slots=True)
 class TwilioPorts:
     """What the webhooks need from the rest of the house.
@@ -47,6 +53,7 @@ class TwilioPorts:
         account: finds an account by its SID, from memory: it is asked for each request.
         submit: keeps an event durably, or raises `StoreUnavailable`.
         voice: tells how to answer a call to a number; may read the database, in a thread.
+        call: finds a call to staff by its opaque name; may read the database, in a thread.
         speaker: gives the words of a call.
         count_refusal: told the code of each refusal, for the metrics.
         seconds: how long an answer may take.
@@ -54,9 +61,10 @@ class TwilioPorts:
 
     public_url: str | None
     account: Callable[[str], TwilioAccount | None]
-    submit: Callable[[Inbound | Receipt], Awaitable[Outcome]]
+    submit: Callable[[Inbound | Receipt | StaffAction], Awaitable[Outcome]]
     voice: Callable[[str], VoicePlan]
     speaker: Speaker
+    call: Callable[[str], AlertCall] = no_calls
     count_refusal: Callable[[str], None] = count_nothing
     seconds: float = ANSWER_SECONDS
 
@@ -81,6 +89,7 @@ def routes(ports: TwilioPorts) -> list[Route]:
         "fallback": _inbound,
         "status": _status,
         "voice": _voice,
+        "alert": _alert,
     }
     return [
         Route(f"/twilio/{name}", _endpoint(ports, name, answer), methods=["POST"])
@@ -128,9 +137,28 @@ async def _inbound(ports: TwilioPorts, form: _Form) -> Response:
 
 
 async def _status(ports: TwilioPorts, form: _Form) -> Response:
-    ref = form.query.get("ref", "")[:_LONGEST_REF] or None
-    await ports.submit(reading.receipt(form.params, ref))
+    ref = _ref(form) or None
+    read = reading.call_receipt if reading.is_about_call(form.params) else reading.receipt
+    await ports.submit(read(form.params, ref))
     return Response(status_code=204)
+
+
+async def _alert(ports: TwilioPorts, form: _Form) -> Response:
+    """Tell staff who picked up what waits; a pressed key is their act (I-12)."""
+    ref = _ref(form)
+    kind = alert_voice.KEYS.get(dict(form.params).get("Digits", ""))
+    call = await asyncio.to_thread(ports.call, ref)
+    act = call.act(kind, reading.call_id(form.params)) if kind else None
+    if kind is None or act is None:
+        pressed = f"{form.home}/twilio/alert?ref={quote(ref)}"
+        return _twiml(alert_voice.asked(call, ports.speaker, pressed))
+    await ports.submit(act)
+    call = await asyncio.to_thread(ports.call, ref)
+    return _twiml(alert_voice.answered(kind, call, ports.speaker))
+
+
+def _ref(form: _Form) -> str:
+    return form.query.get("ref", "")[:_LONGEST_REF]
 
 
 async def _voice(ports: TwilioPorts, form: _Form) -> Response:

@@ -9,10 +9,11 @@ import httpx
 from starlette.applications import Starlette
 from twilio.request_validator import RequestValidator
 
-from bot.channels.twilio.webhooks import TwilioPorts, routes
+from bot.channels.twilio.webhooks import TwilioPorts, no_calls, routes
 from locales import catalogs
 from locales.replies import Speaker
-from routing.events import Inbound, Receipt
+from routing.events import Inbound, Receipt, StaffAction
+from store.alert_calls import AlertCall
 from store.outcomes import Outcome
 from store.settings import TwilioAccount
 from store.voice import VoicePlan
@@ -35,12 +36,13 @@ SPEAKER = Speaker(catalogs.load())
 class Desk:
     """Stands where the intake stands: keeps what is handed in and answers as it is told."""
 
-    answer: Callable[[Inbound | Receipt], Awaitable[Outcome]] | None = None
-    kept: list[Inbound | Receipt] = field(default_factory=list)
+    answer: Callable[[Inbound | Receipt | StaffAction], Awaitable[Outcome]] | None = None
+    kept: list[Inbound | Receipt | StaffAction] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     plan: Callable[[str], VoicePlan] = lambda _number: MAPLE
+    call: Callable[[str], AlertCall] = no_calls
 
-    async def submit(self, event: Inbound | Receipt) -> Outcome:
+    async def submit(self, event: Inbound | Receipt | StaffAction) -> Outcome:
         outcome = await self.answer(event) if self.answer else Outcome()
         self.kept.append(event)
         return outcome
@@ -52,6 +54,7 @@ class Desk:
             submit=self.submit,
             voice=self.plan,
             speaker=SPEAKER,
+            call=self.call,
             count_refusal=self.refused.append,
         )
 

@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.channels.twilio import carrier
-from bot.channels.twilio.client import TwilioSms, credentials
+from bot.channels.twilio.client import TwilioSms
+from bot.channels.twilio.clients import credentials
 from bot.channels.twilio.reading import PROVIDER
 from routing.events import Receipt, ReceiptSource
 from routing.faults import Fault, fault_of

@@ -8,7 +8,7 @@ import pytest
 from bot.channels.twilio import voice
 from locales.catalogs import Catalogs
 from locales.replies import Speaker
-from routing.events import Inbound, InboundKind, Receipt
+from routing.events import Inbound, InboundKind, Receipt, StaffAction
 from store.outcomes import Outcome, StoreUnavailable
 from store.voice import UNKNOWN_NUMBER, VoicePlan
 from tests.bot.twilio.calling import HOME, MAPLE, ROSA, SPEAKER, Desk, call_form, post
@@ -39,7 +39,7 @@ def unreadable(_number: str) -> VoicePlan:
     raise StoreUnavailable("OperationalError")
 
 
-async def store_is_away(_event: Inbound | Receipt) -> Outcome:
+async def store_is_away(_event: Inbound | Receipt | StaffAction) -> Outcome:
     raise StoreUnavailable("OperationalError")
 
 

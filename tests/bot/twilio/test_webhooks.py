@@ -12,7 +12,7 @@ import structlog
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
-from routing.events import Inbound, Receipt
+from routing.events import Inbound, Receipt, StaffAction
 from routing.types import DeliveryState
 from store.outcomes import Answer, Outcome, StoreUnavailable
 from tests.bot.twilio.calling import (
@@ -46,7 +46,7 @@ def logs() -> Iterator[list[EventDict]]:
 
 
 def raising(error: Exception) -> Callable[[Inbound | Receipt], object]:
-    async def answer(_event: Inbound | Receipt) -> Outcome:
+    async def answer(_event: Inbound | Receipt | StaffAction) -> Outcome:
         raise error
 
     return answer
@@ -69,7 +69,7 @@ def test_rosas_text_is_kept_before_it_is_answered(desk: Desk, path: str) -> None
 
 
 def test_safety_words_travel_in_the_answer_itself(desk: Desk) -> None:
-    async def emergency(_event: Inbound | Receipt) -> Outcome:
+    async def emergency(_event: Inbound | Receipt | StaffAction) -> Outcome:
         return Outcome(answers=(Answer(CALL_911, "k3yQ"),))
 
     desk.answer = emergency
@@ -80,7 +80,7 @@ def test_safety_words_travel_in_the_answer_itself(desk: Desk) -> None:
 
 
 def test_a_repeated_text_gets_the_same_safety_words(desk: Desk) -> None:
-    async def emergency(_event: Inbound | Receipt) -> Outcome:
+    async def emergency(_event: Inbound | Receipt | StaffAction) -> Outcome:
         return Outcome(answers=(Answer(CALL_911, "k3yQ"),), repeated=bool(desk.kept))
 
     desk.answer = emergency
@@ -256,7 +256,7 @@ def test_what_was_not_kept_is_never_a_success(
 def test_a_store_that_hangs_is_given_up_in_time(desk: Desk) -> None:
     """FACTS A2: Twilio waits 15 seconds and then says nothing to the family."""
 
-    async def hang(_event: Inbound | Receipt) -> Outcome:
+    async def hang(_event: Inbound | Receipt | StaffAction) -> Outcome:
         await asyncio.sleep(60)
         return Outcome()
 

@@ -1,0 +1,41 @@
+"""Words a call that tells staff of a danger: press 1 to take it, 2 to pass it on.
+
+A machine that picks up presses nothing, so it takes nothing. No word is about the family (I-24).
+"""
+
+from bot.channels.twilio import twiml, voice
+from bot.channels.twilio.twiml import Spoken
+from locales.replies import Speaker
+from routing.events import ActionKind
+from store.alert_calls import AlertCall, Standing
+
+TIMES = 3
+KEYS = {"1": ActionKind.TAKE, "2": ActionKind.PASS_ON}
+
+
+def asked(call: AlertCall, speaker: Speaker, pressed: str) -> str:
+    """Say what waits and ask for a key.
+
+    Args:
+        call: as it stands now.
+        speaker: gives the words.
+        pressed: the address that hears of the key.
+    """
+    if call.standing is not Standing.WAITS:
+        return twiml.say(_words("voice.alert_over", call, speaker))
+    if call.staff_id is None:
+        return twiml.say(_words("voice.alert_sign_in", call, speaker) * TIMES)
+    key = "voice.alert" if call.is_emergency else "voice.alert_urgent"
+    return twiml.ask(_words(key, call, speaker), pressed, times=TIMES)
+
+
+def answered(kind: ActionKind, call: AlertCall, speaker: Speaker) -> str:
+    """Say what a key has done; `call` is as it stands afterwards."""
+    if kind is ActionKind.PASS_ON:
+        return twiml.say(_words("voice.alert_passed_on", call, speaker))
+    key = "voice.alert_taken" if call.standing is Standing.MINE else "voice.alert_over"
+    return twiml.say(_words(key, call, speaker))
+
+
+def _words(key: str, call: AlertCall, speaker: Speaker) -> tuple[Spoken, ...]:
+    return voice.spoken(speaker, key, (call.language,), {"clinic": call.clinic_name})

@@ -1,0 +1,81 @@
+"""Reads what a call to staff about an alert needs, and what a pressed key does."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection, select
+
+from routing.events import ActionKind, StaffAction
+from routing.situation import AlertState
+from routing.types import Urgency
+from store.tables import alerts, clinics, deliveries, staff
+
+LONGEST_ID = 64
+
+
+class Standing(StrEnum):
+    """How the alert stands for the person who is called."""
+
+    WAITS = "waits"
+    MINE = "mine"  # they have taken it
+    OVER = "over"  # somebody else has, or it is closed, or there is no such call
+
+
+@dataclass(frozen=True, slots=True)
+class AlertCall:
+    """One call. `staff_id` is None for the clinic's own telephone: nobody can take it there."""
+
+    standing: Standing
+    clinic_name: str = ""
+    language: str = "en"
+    is_emergency: bool = True
+    clinic_id: int = 0
+    staff_id: int | None = None
+    episode_id: int = 0
+
+    def act(self, kind: ActionKind, call_id: str) -> StaffAction | None:
+        """Make a pressed key an act of the person who was called; the same key is one act."""
+        if self.staff_id is None:
+            return None
+        key = f"call:{call_id[:LONGEST_ID]}:{kind}"
+        return StaffAction(kind, self.clinic_id, self.staff_id, self.episode_id, key)
+
+
+NO_CALL = AlertCall(Standing.OVER)
+
+
+def call_of(connection: Connection, ref: str) -> AlertCall:
+    """Read the call of a delivery by its opaque name; `NO_CALL` where there is none."""
+    row = connection.execute(
+        select(
+            deliveries.c.clinic_id,
+            deliveries.c.staff_id,
+            deliveries.c.episode_id,
+            deliveries.c.urgency,
+            clinics.c.name,
+            clinics.c.languages,
+            staff.c.languages.label("spoken"),
+            alerts.c.state,
+            alerts.c.acknowledged_by,
+        )
+        .join(clinics, clinics.c.id == deliveries.c.clinic_id)
+        .outerjoin(staff, staff.c.id == deliveries.c.staff_id)
+        .join(alerts, alerts.c.episode_id == deliveries.c.episode_id)
+        .where(deliveries.c.ref == ref, deliveries.c.channel == "call")
+        .order_by(alerts.c.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return NO_CALL
+    standing = Standing.WAITS if row.state == AlertState.OPEN else Standing.OVER
+    if row.state == AlertState.ACKNOWLEDGED and row.acknowledged_by == row.staff_id:
+        standing = Standing.MINE
+    return AlertCall(
+        standing,
+        row.name,
+        (row.spoken or row.languages)[0],
+        row.urgency == Urgency.EMERGENCY,
+        row.clinic_id,
+        row.staff_id,
+        row.episode_id,
+    )

@@ -1,0 +1,96 @@
+"""Nils picks up: what he hears, and what his key does (I-12, I-24)."""
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from routing.events import ActionKind, StaffAction
+from store.alert_calls import NO_CALL, AlertCall, Standing
+from tests.bot.twilio.calling import Desk, call_form, post
+
+REF = "opaque-1"
+WAITS = AlertCall(Standing.WAITS, "Maple Complex Care", "en", True, 1, 2, 7)
+MINE = AlertCall(Standing.MINE, "Maple Complex Care", "en", True, 1, 2, 7)
+OVER = AlertCall(Standing.OVER, "Maple Complex Care", "en", True, 1, 2, 7)
+NOBODYS = AlertCall(Standing.WAITS, "Maple Complex Care", "en", True, 1, None, 7)
+
+
+def picked_up(*standings: AlertCall, digits: str = "") -> tuple[ET.Element, Desk]:
+    """Post what Twilio posts; the call stands as given, first before and then after the key."""
+    waiting = list(standings)
+
+    def call(ref: str) -> AlertCall:
+        assert ref == REF
+        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+    desk = Desk(call=call)
+    form = call_form(Direction="outbound-api", **({"Digits": digits} if digits else {}))
+    answer = post(desk.ports(), f"/twilio/alert?ref={REF}", form)
+    assert answer.status_code == 200
+    return ET.fromstring(answer.text), desk  # noqa: S314  our own words
+
+
+def said(answer: ET.Element) -> str:
+    return " ".join(say.text or "" for say in answer.iter("Say"))
+
+
+def test_he_hears_three_times_what_waits_and_which_key_takes_it() -> None:
+    answer, desk = picked_up(WAITS)
+    gathers = list(answer.iter("Gather"))
+    assert [one.get("numDigits") for one in gathers] == ["1"] * 3
+    assert {one.get("action") for one in gathers} == {
+        f"https://texts.maple.example/twilio/alert?ref={REF}"
+    }
+    assert "press 1" in said(answer)
+    assert [child.tag for child in answer][-1] == "Hangup"
+    assert desk.kept == []
+
+
+@pytest.mark.parametrize(
+    ("digits", "kind", "words"),
+    [
+        ("1", ActionKind.TAKE, "You have taken it for Maple Complex Care"),
+        ("2", ActionKind.PASS_ON, "goes to the next person"),
+    ],
+)
+def test_a_key_is_the_act_of_the_person_who_was_called(
+    digits: str, kind: ActionKind, words: str
+) -> None:
+    answer, desk = picked_up(WAITS, MINE, digits=digits)
+    (act,) = desk.kept
+    assert isinstance(act, StaffAction)
+    assert (act.kind, act.clinic_id, act.staff_id, act.episode_id) == (kind, 1, 2, 7)
+    assert act.key.startswith("call:CA")
+    assert words in said(answer)
+
+
+def test_whoever_is_second_hears_that_somebody_else_has_it() -> None:
+    answer, _ = picked_up(WAITS, OVER, digits="1")
+    assert "Somebody at Maple Complex Care has taken it already" in said(answer)
+
+
+@pytest.mark.parametrize("digits", ["3", "9", "*", "#", "11"])
+def test_another_key_does_nothing_and_the_words_come_again(digits: str) -> None:
+    answer, desk = picked_up(WAITS, digits=digits)
+    assert desk.kept == []
+    assert "press 1" in said(answer)
+
+
+def test_at_the_clinics_own_telephone_nobody_can_take_it_with_a_key() -> None:
+    answer, desk = picked_up(NOBODYS, digits="1")
+    assert desk.kept == []
+    assert not list(answer.iter("Gather"))
+    assert "tell the nurse on call to sign in" in said(answer)
+
+
+def test_a_call_about_nothing_says_that_it_is_over() -> None:
+    answer, desk = picked_up(NO_CALL, digits="1")
+    assert desk.kept == []
+    assert "taken it already" in said(answer)
+
+
+def test_without_a_signature_nobody_takes_anything() -> None:
+    desk = Desk(call=lambda _ref: WAITS)
+    form = call_form(Digits="1")
+    assert post(desk.ports(), f"/twilio/alert?ref={REF}", form, unsigned=True).status_code == 403
+    assert desk.kept == []
