@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from admin import (
     acts,
+    duty,
     elements,
     episode,
     family,
@@ -19,6 +20,7 @@ from admin import (
     live,
     playbook,
     preview,
+    rotation,
     signin,
     staff,
     wordings,
@@ -39,6 +41,8 @@ ROOMS = (
     acts,
     family,
     playbook,
+    duty,
+    rotation,
     preview,
     staff,
     wordings,

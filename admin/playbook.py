@@ -1,14 +1,13 @@
-"""What an administrator sets without being a programmer: hours, closed days, duty, mode."""
+"""What an administrator sets without being a programmer: hours, closed days, mode."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from admin import later
-from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
+from admin.desk import At, Me, NotFound, Ports, render
 from routing.hours import WEEKDAYS, why_closed, window_at
 from store import manage
 from store.clinicfile.week import read_week
@@ -29,14 +28,6 @@ def hours_page(
 ) -> Response:
     """Show the week, the dates that differ, closing now, and the mode."""
     return _show(request, ports, me, "hours.html", done=done)
-
-
-@router.get("/playbook/duty")
-def duty_page(
-    request: Request, ports: At, me: Me, done: Annotated[str, Query(max_length=20)] = ""
-) -> Response:
-    """Show who is on call and who is away."""
-    return _show(request, ports, me, "duty.html", done=done)
 
 
 @router.post("/playbook/week")
@@ -135,61 +126,6 @@ def mode(ports: At, me: Me, wanted: Annotated[str, Form(alias="mode")] = "") -> 
     return _saved("/playbook")
 
 
-@router.post("/playbook/on-call")
-def on_call(
-    ports: At, me: Me, people: Annotated[list[str] | None, Form(alias="staff")] = None
-) -> Response:
-    """Set the on-call list in the order of the form; empty places are left out."""
-    change = _change(ports, me)
-    ids = [number for one in people or () if (number := _number(one)) is not None]
-    with ports.database.write() as connection:
-        is_done = manage.set_on_call(connection, change, ids)
-    if not is_done:
-        raise NotFound
-    return _saved("/playbook/duty")
-
-
-@router.post("/playbook/away")
-def away(
-    request: Request,
-    ports: At,
-    me: Me,
-    *,
-    who: Words = "",
-    cover: Words = "",
-    first: Words = "",
-    last: Words = "",
-) -> Response:
-    """Say that somebody is away, both days included, and who answers meanwhile."""
-    change = _change(ports, me)
-    zone, staff_id = ZoneInfo(me.timezone), _number(who)
-    try:
-        begins = datetime.combine(date.fromisoformat(first), time(0), zone).astimezone(UTC)
-        after = date.fromisoformat(last) + timedelta(days=1)
-        ends = datetime.combine(after, time(0), zone).astimezone(UTC)
-    except ValueError:
-        begins = ends = change.now
-    with ports.database.write() as connection:
-        is_done = staff_id is not None and manage.add_absence(
-            connection, change, staff_id, _number(cover), (begins, ends)
-        )
-    if not is_done:
-        typed = {"who": staff_id, "cover": _number(cover), "first": first, "last": last}
-        return _show(request, ports, me, "duty.html", away_typed=typed)
-    return _saved("/playbook/duty")
-
-
-@router.post("/playbook/away/{absence_id:int}/end")
-def back(ports: At, me: Me, absence_id: int) -> Response:
-    """Take an absence back."""
-    change = _change(ports, me)
-    if absence_id > LARGEST_ID:
-        raise NotFound
-    with ports.database.write() as connection:
-        manage.end_absence(connection, change, absence_id)
-    return _saved("/playbook/duty")
-
-
 def _show(
     request: Request, ports: Ports, me: Person, template: str, *, done: str = "", **typed: Any
 ) -> Response:
@@ -206,7 +142,6 @@ def _show(
     window = window_at(schedule, now)
     defaults: dict[str, Any] = {
         "typed": week, "problems": {}, "is_stale": False, "day_typed": {}, "day_problems": {},
-        "away_typed": None,
     }  # fmt: skip
     return render(
         request,
@@ -232,8 +167,3 @@ def _change(ports: Ports, me: Person, revision: int | None = None) -> manage.Cha
 
 def _saved(path: str) -> Response:
     return RedirectResponse(f"{path}?done=changed", status_code=303)
-
-
-def _number(digits: str) -> int | None:
-    is_number = digits.isascii() and digits.isdigit() and int(digits) <= LARGEST_ID
-    return int(digits) if is_number else None

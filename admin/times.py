@@ -1,7 +1,7 @@
 """Moments in the words of the reader: how long somebody waits, when a reply is due."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,14 @@ class Times:
         """Say the day; `before`, the last one that ends at this moment."""
         local = (moment - MINUTE if before else moment).astimezone(self.zone)
         return format_skeleton("MMMEd", local, locale=self.locale)
+
+    def weekday(self, day: date) -> str:
+        """Say the day of the week, short."""
+        return format_skeleton("E", day, locale=self.locale)
+
+    def short_date(self, day: date) -> str:
+        """Say a day for a calendar: the number, and the month where it begins."""
+        return format_skeleton("MMMd" if day.day == 1 else "d", day, locale=self.locale)
 
     def is_over(self, moment: datetime) -> bool:
         """Tell whether a moment has passed."""

@@ -1,13 +1,23 @@
 """What must be right before the families of one clinic can rely on it."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from app.findings import Finding, fine, fix, warn
 from locales.catalogs import Catalogs, Status
 from routing.types import Automation
+from routing.watch import Lack
 from store.upkeep.checkup import TEST_CALL_LASTS, ClinicState
 
 SAFETY = "safety."
+LACKS = {
+    None: "nobody",
+    Lack.NOBODY: "nobody",
+    Lack.LEFT: "who had it no longer works here",
+    Lack.NO_PHONE: "who has it has no telephone",
+    Lack.AWAY: "who has it is away",
+}
 
 
 def check_clinic(clinic: ClinicState, words: Catalogs) -> Iterator[Finding]:
@@ -63,7 +73,7 @@ def _mode(clinic: ClinicState) -> Finding:
 
 
 def _on_call(clinic: ClinicState) -> Iterator[Finding]:
-    if not clinic.on_call:
+    if not clinic.on_call and not clinic.lines:
         yield fix(
             "nobody is on call.",
             "An emergency must reach a person: list staff in [[on_call]] and apply the file.",
@@ -73,6 +83,32 @@ def _on_call(clinic: ClinicState) -> Iterator[Finding]:
         yield fix(f"{email} is on call and has no phone.", "Set it in [[staff]].")
     if clinic.on_call and not silent:
         yield fine(f"{len(clinic.on_call)} on call, each with a phone.")
+    if clinic.lines:
+        yield from _turns(clinic)
+
+
+def _turns(clinic: ClinicState) -> Iterator[Finding]:
+    """Announce the gaps of the coming weeks before an emergency finds them."""
+    for starts, ends in clinic.bare:
+        yield fix(
+            f"nobody on call can be told {_from_to(clinic, starts, ends)}.",
+            "Give the turn to somebody under Playbook, Duty.",
+        )
+    for gap in clinic.gaps:
+        if not gap.is_bare:
+            when = _from_to(clinic, gap.stretch.starts, gap.stretch.ends)
+            yield warn(
+                f"the line “{gap.line.name}” has a gap {when} ({LACKS[gap.stretch.lack]}).",
+                "The next on call is told instead; see Playbook, Duty.",
+            )
+    if not clinic.gaps:
+        yield fine(f"{clinic.lines} lines of on-call turns, no gap in the coming eight weeks.")
+
+
+def _from_to(clinic: ClinicState, starts: datetime, ends: datetime) -> str:
+    zone = ZoneInfo(clinic.timezone)
+    first, last = (f"{moment.astimezone(zone):%Y-%m-%d %H:%M}" for moment in (starts, ends))
+    return f"from {first} until {last}"
 
 
 def _ways(clinic: ClinicState) -> Finding:

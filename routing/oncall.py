@@ -85,6 +85,12 @@ def turns(roster: Roster, start: datetime, end: datetime) -> tuple[Turn, ...]:
     return tuple(joined)
 
 
+def handover_on(roster: Roster, day: date) -> datetime:
+    """Tell at which moment of a day a line is handed over; midnight where nothing goes round."""
+    rotation = roster.rotation or Rotation((), day, handover="00:00")
+    return _handover(rotation, day, ZoneInfo(roster.timezone))
+
+
 def _by_rotation(roster: Roster, start: datetime, end: datetime) -> Iterable[Turn]:
     rotation = roster.rotation
     if rotation is None or not rotation.people:

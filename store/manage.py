@@ -160,11 +160,29 @@ def open_again(connection: Connection, change: Change) -> None:
     _note(connection, change, "closing.ended", {})
 
 
-def set_on_call(connection: Connection, change: Change, staff_ids: Sequence[int]) -> bool:
-    """Set the on-call list in its order; False when one of them does not work here."""
+def set_on_call(
+    connection: Connection, change: Change, staff_ids: Sequence[int], seen: str | None = None
+) -> str | None:
+    """Set the on-call list in its order.
+
+    Args:
+        connection: of a writing transaction.
+        change: who changes it, and when.
+        staff_ids: who is told, the first first.
+        seen: the list that stood on the screen, as `named` names it; None does not look.
+
+    Returns:
+        Why it was not set: `not_here`, one of them does not work here; `changed`, somebody else
+        has set the list meanwhile.
+    """
+    connection.execute(
+        select(clinics.c.id).where(clinics.c.id == change.clinic_id).with_for_update()
+    )
     wanted = list(dict.fromkeys(staff_ids))
     if not _work_here(connection, change.clinic_id, wanted):
-        return False
+        return "not_here"
+    if seen is not None and seen != named(_listed(connection, change.clinic_id)):
+        return "changed"
     connection.execute(delete(on_call).where(on_call.c.clinic_id == change.clinic_id))
     for position, staff_id in enumerate(wanted):
         connection.execute(
@@ -172,7 +190,12 @@ def set_on_call(connection: Connection, change: Change, staff_ids: Sequence[int]
         )
     _set(connection, change)
     _note(connection, change, "on_call.changed", {"after": wanted})
-    return True
+    return None
+
+
+def named(staff_ids: Sequence[int]) -> str:
+    """Name a list for a form; never empty, because an empty field counts as none at all."""
+    return "list " + ",".join(map(str, staff_ids))
 
 
 def add_absence(
@@ -216,6 +239,18 @@ def touched(
     """
     _set(connection, change)
     _note(connection, change, action, details, staff_id)
+
+
+def _listed(connection: Connection, clinic_id: int) -> list[int]:
+    """Read the on-call list as a page shows it: those who work here."""
+    return list(
+        connection.execute(
+            select(on_call.c.staff_id)
+            .join(staff, staff.c.id == on_call.c.staff_id)
+            .where(on_call.c.clinic_id == clinic_id, staff.c.active)
+            .order_by(on_call.c.position)
+        ).scalars()
+    )
 
 
 def _work_here(connection: Connection, clinic_id: int, staff_ids: Sequence[int]) -> bool:

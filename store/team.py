@@ -68,6 +68,14 @@ def member(connection: Connection, clinic_id: int, staff_id: int) -> Member | No
     return None if row is None else _member(row)
 
 
+def names_of(connection: Connection, clinic_id: int) -> dict[int, str]:
+    """Give the names of all who work here or did, by id."""
+    rows = connection.execute(
+        select(staff.c.id, staff.c.name).where(staff.c.clinic_id == clinic_id)
+    )
+    return {row.id: row.name for row in rows}
+
+
 def history(connection: Connection, clinic_id: int, staff_id: int) -> tuple[Happened, ...]:
     """List the latest changes of a person, the newest first; not when they signed in."""
     actor = staff.alias("actor")

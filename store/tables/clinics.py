@@ -30,6 +30,8 @@ clinics = Table(
     Column("alert_number", String(20), nullable=True),
     # How staff are told of dangers beside the text: "call", "email".
     Column("alert_channels", JSON(none_as_null=True), nullable=True),
+    # The hash of the secret in the address of the calendar of duty; without one there is none.
+    Column("feed_hash", String(64), nullable=True),
     # The one clinic that nobody made: it takes what came to a number that no clinic has.
     Column("is_system", Boolean, nullable=False),
     # Counts up with every change of what is cached about the clinic.
@@ -105,5 +107,6 @@ rotation_overrides = Table(
     moment("starts_at"),
     moment("ends_at"),
     link("made_by", "staff.id", optional=True),
+    Column("swap", String(22), nullable=True),  # the same on both halves of a swap
     Index("ix_rotation_overrides_rotation", "clinic_id", "rotation_id"),
 )

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, func, select, text
 
 from routing.types import Lane, Urgency
+from routing.watch import Gap, Span, bare_ahead, gaps_ahead
 from store import tables
+from store.rotations import watch_of
 
 TEST_CALL = "on_call.tested"
 """The action of the audit event that a successful test call to the on-call number leaves (C17)."""
@@ -39,6 +42,9 @@ class ClinicState:
     account_sid: str
     token_env: str
     on_call: tuple[tuple[str, bool], ...]  # e-mail, and whether there is a phone
+    lines: int  # of on-call turns
+    gaps: tuple[Gap, ...]  # of lines, in the coming weeks
+    bare: tuple[Span, ...]  # in which nobody on call can be told
     admins: int
     families: int
     was_test_called: bool
@@ -106,6 +112,7 @@ def clinics(connection: Connection, now: datetime) -> tuple[ClinicState, ...]:
             account_sid=row.twilio_account_sid or "",
             token_env=row.twilio_token_env or "",
             on_call=_on_call(connection, row.id),
+            **_turns(connection, row.id, now),
             admins=_admins(connection, row.id),
             families=_families(connection, row.id),
             was_test_called=_was_test_called(connection, row.id, now),
@@ -130,6 +137,15 @@ def _on_call(connection: Connection, clinic_id: int) -> tuple[tuple[str, bool], 
         .order_by(steps.c.position)
     )
     return tuple((email, bool(phone)) for email, phone in connection.execute(query))
+
+
+def _turns(connection: Connection, clinic_id: int, now: datetime) -> dict[str, Any]:
+    watch = watch_of(connection, clinic_id)
+    return {
+        "lines": len(watch.lines),
+        "gaps": gaps_ahead(watch, now),
+        "bare": bare_ahead(watch, now),
+    }
 
 
 def _admins(connection: Connection, clinic_id: int) -> int:

@@ -16,7 +16,7 @@ from store import tables
 TABLES = tuple(
     t for t in tables.metadata.sorted_tables if "clinic_id" in t.c and t.name != "sessions"
 )
-SECRET = frozenset({"password_hash", "invitation_hash", "ref", "twilio_token_env"})
+SECRET = frozenset({"password_hash", "invitation_hash", "feed_hash", "ref", "twilio_token_env"})
 # C11: out of exports until somebody has reviewed them.
 WITHHELD = (Hazard.VIOLENCE.value, Hazard.SELF_HARM.value)
 

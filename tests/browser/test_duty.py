@@ -1,6 +1,7 @@
 """The pages of hours, duty and staff in a real browser: by keyboard, on a phone and on a desk."""
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from sqlalchemy import Connection
 
+from routing.oncall import Override, Rotation, turns
+from routing.watch import swapped
+from store import rotations, tables
 from store.db import Database
+from store.manage import Change
 from tests import factories
 from tests.admin.conftest import PASSWORD, Desk, opened_desk
 from tests.browser.serving import free_port, served
 from tests.clock import MovableClock
+from tests.factories import NOW
 
+CHRISTMAS = datetime(2026, 12, 24, 14, 0, tzinfo=UTC)
 PICTURES = Path(__file__).parent / "pictures"
 
 pytestmark = pytest.mark.browser
@@ -41,12 +48,17 @@ def test_everyone_can_read_and_use_the_pages_of_staff_and_duty(
     page: Page = request.getfixturevalue(screen)
     page.emulate_media(color_scheme="dark" if light == "dark" else "light")
     _enter(page, address)
-    pages = {"staff": "/playbook/staff", "person": f"/playbook/staff/{desk.nils_id}"}
+    pages = {
+        "duty-turns": "/playbook/duty",
+        "line": "/playbook/duty/lines/1",
+        "line-new": "/playbook/duty/lines/new",
+        "staff": "/playbook/staff",
+        "person": f"/playbook/staff/{desk.nils_id}",
+    }
     for name, path in pages.items():
         page.goto(f"{address}{path}")
+        page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
         _check(page, f"{name}-{screen}-{light}")
-    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
-    _check(page, f"person-open-{screen}-{light}")
     page.get_by_role("button", name="Make a new link").click()
     page.get_by_role("heading", name="A link for Nils").wait_for()
     _check(page, f"link-{screen}-{light}")
@@ -74,15 +86,42 @@ def _check(page: Page, name: str) -> None:
 
 
 def _furnish(desk: Desk, connection: Connection) -> None:
-    factories.staff_member(
-        connection, desk.clinic_id, name="Bea Lindqvist", email="bea@maple.example",
-        roles=["supervisor", "admin"], password=PASSWORD, phone="+13125550120",
+    """People, three lines of turns with a swap and a gap, and somebody who is away."""
+    clinic_id = desk.clinic_id
+    bea, jo, _ = (
+        factories.staff_member(
+            connection, clinic_id, name=name, email=f"{name.split()[0].lower()}@maple.example",
+            roles=roles, **more,
+        )
+        for name, roles, more in (
+            ("Bea Lindqvist", ["supervisor", "admin"],
+             {"password": PASSWORD, "phone": "+13125550120"}),
+            ("Jo Ferrante", ["nurse"],
+             {"languages": ["en", "es", "vi"], "phone": "+13125550123"}),
+            ("Paul Okafor", ["coordinator"], {"active": False}),
+        )
     )  # fmt: skip
-    factories.staff_member(
-        connection, desk.clinic_id, name="Jo Ferrante", email="jo@maple.example",
-        roles=["nurse"], languages=["en", "es", "vi"], phone="+13125550123",
-    )  # fmt: skip
-    factories.staff_member(
-        connection, desk.clinic_id, name="Paul Okafor", email="paul@maple.example",
-        roles=["coordinator"], active=False,
+    connection.execute(
+        tables.staff.update().where(tables.staff.c.id == desk.nils_id).values(phone="+13125550122")
+    )
+    change = Change(clinic_id, bea, NOW)
+    for name, people, first in (
+        ("First call", (desk.nils_id, jo, bea), date(2026, 11, 16)),
+        ("Second call", (bea, desk.ana_id), date(2026, 11, 2)),
+    ):
+        made = rotations.add_line(connection, change, name, Rotation(people, first))
+        assert isinstance(made, int)
+    line = rotations.line_of(connection, clinic_id, 1, NOW)
+    assert line is not None
+    nils, jos, *_ = turns(line.line.roster, NOW, NOW + timedelta(weeks=8))
+    halves = swapped(nils, jos)
+    assert halves is not None
+    assert rotations.lay(connection, change, 1, line.stamp, halves) is None
+    line = rotations.line_of(connection, clinic_id, 1, NOW)
+    assert line is not None
+    christmas = Override(None, CHRISTMAS, CHRISTMAS + timedelta(days=2))
+    assert rotations.lay(connection, change, 1, line.stamp, [christmas]) is None
+    factories.row(
+        connection, tables.absences, clinic_id=clinic_id, staff_id=desk.ana_id,
+        starts_at=NOW + timedelta(days=10), ends_at=NOW + timedelta(days=14), cover_id=jo,
     )  # fmt: skip
