@@ -174,6 +174,8 @@ def _example(clinic: ClinicView, key: str) -> dict[str, Any]:
         "suicide_line": "988",
         "comfort_phone": clinic.on_call_phone,
         "holiday": "…",
+        "coordinator": "…",
+        "cover": "…",
         "when": When(saying, now + UNTIL_AN_EXAMPLE, now, clinic.schedule.timezone),
     }
 

@@ -335,6 +335,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "safety.self_harm_no_line": N_("Self-harm, without a help line"),
         "safety.not_understood": N_("Not understood while closed"),
         "auto.received": N_("Received, with a time"),
+        "auto.received_cover": N_("Received, while the coordinator is away"),
+        "auto.new_time": N_("The promised time has passed"),
         "auto.received_no_time": N_("Received, without a time (also for violence)"),
         "auto.new_sender": N_("A number that is new"),
         "auto.new_visitor": N_("A new visitor of the chat"),

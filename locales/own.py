@@ -22,6 +22,8 @@ MOST_PARTS = 4
 _VALUE = re.compile(r"\{[a-z_]+\}")
 _SAMPLE = {
     "clinic": "Maple Complex Care",
+    "coordinator": "Alexandra",
+    "cover": "Jonathan",
     "holiday": "New Year's Day",
     "emergency": "911",
     "on_call": "312-555-0100",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from routing import alerts, replies
+from routing import alerts, late, replies
 from routing.consent import Keyword, is_known_to_provider, keyword
 from routing.decision import Decision, PromiseChange, Reply, Tell
 from routing.events import Inbound, InboundKind, TimerKind
@@ -68,7 +68,10 @@ def decide_inbound(event: Inbound, situation: Situation, now: datetime, triage: 
         alert=alert,
         promise=promise,
         promise_due=promise_due,
-        timers={**_unopened(situation, episode, now), **_promise_timer(promise, promise_due)},
+        timers={
+            **_unopened(situation, episode, now),
+            **_promise_timers(promise, promise_due, now),
+        },
         consent=consent,
         because=(*_why(situation, assessment, episode, window), *why_texts, *why_alert),
     )
@@ -241,17 +244,20 @@ def _promise(
 ) -> tuple[PromiseChange | None, datetime | None]:
     if situation.promise_due is not None and episode.needs_outcome:
         return PromiseChange.WITHDRAWN, None
-    told = next((t for t in texts if t.key is ReplyKey.RECEIVED
+    told = next((t for t in texts if t.key in ReplyKey.promising()
                  and t.state is DeliveryState.QUEUED), None)  # fmt: skip
     if told is None or told.due is None or told.due == situation.promise_due:
         return None, None
     return PromiseChange.MADE, told.due
 
 
-def _promise_timer(
-    promise: PromiseChange | None, due: datetime | None
+def _promise_timers(
+    promise: PromiseChange | None, due: datetime | None, now: datetime
 ) -> dict[TimerKind, datetime | None]:
-    return {} if promise is None else {TimerKind.PROMISE: due}
+    if promise is None:
+        return {}
+    warned = late.warning_at(due, now) if due is not None else None
+    return {TimerKind.PROMISE: due, TimerKind.PROMISE_WARNING: warned}
 
 
 def _why_owner(situation: Situation, episode: EpisodeFields) -> str:

@@ -43,6 +43,8 @@ class Reply:
     due: datetime | None = None
     phone: str | None = None  # C10: the comfort plan's number
     holiday: str = ""
+    away: str = ""  # first name of the coordinator who is away, and of who answers meanwhile
+    cover: str = ""
     state: DeliveryState = DeliveryState.QUEUED
     needs_call: str | None = None
 
@@ -83,6 +85,7 @@ class Tell:
     urgency: Urgency
     step: int
     channel: StaffChannel = StaffChannel.SMS
+    due: datetime | None = None  # the time that the words name
 
 
 class PromiseChange(StrEnum):
@@ -96,7 +99,10 @@ class PromiseChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The whole consequence of one event; what is None or empty stays as it is."""
+    """The whole consequence of one event; what is None or empty stays as it is.
+
+    With a `promise` that is BROKEN, `promise_due` is the new time that the family is told.
+    """
 
     assessment: Assessment | None = None
     episode: EpisodeFields | None = None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from routing import alerts
+from routing import alerts, late
 from routing.arrivals import OPENED_WITHIN
 from routing.decision import Decision, PromiseChange
 from routing.desk import brought_back
@@ -22,6 +22,8 @@ def decide_timer(event: TimerDue, situation: Situation, now: datetime) -> Decisi
             return _alert_step(situation, now)
         case TimerKind.PROMISE:
             return _promise(situation, now)
+        case TimerKind.PROMISE_WARNING:
+            return late.warn(situation, situation.episode, now)
         case TimerKind.RETURN:
             return _return(situation, now)
         case _:
@@ -54,8 +56,9 @@ def _promise(situation: Situation, now: datetime) -> Decision:
     due = situation.promise_due
     if due is None or due > now:
         return Decision(timers={TimerKind.PROMISE: due})
-    return Decision(promise=PromiseChange.BROKEN, timers={TimerKind.PROMISE: None},
-                    because=(Because("promise broken", "no answer was sent by then"),))  # fmt: skip
+    if situation.episode is None:
+        return Decision(timers={TimerKind.PROMISE: None})
+    return late.broken(situation, situation.episode, now)
 
 
 def _return(situation: Situation, now: datetime) -> Decision:

@@ -124,6 +124,7 @@ class TimerKind(StrEnum):
 
     ALERT_STEP = "alert_step"
     PROMISE = "promise"
+    PROMISE_WARNING = "promise_warning"  # it breaks soon, and nobody has answered
     RETURN = "return"  # what was put off comes back
     UNOPENED = "unopened"  # C3: opened by a person within 4 open hours, or it rises
 

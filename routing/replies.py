@@ -231,7 +231,7 @@ def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
         return replace(_automatic(arrival, key), once=first, in_all=in_all), "C8: a new sender"
     if history.staff_wrote_at and arrival.now - history.staff_wrote_at < QUIET_AFTER_STAFF:
         return None, "C15: a person wrote less than two hours ago"
-    said = _latest(arrival, {ReplyKey.RECEIVED, ReplyKey.RECEIVED_NO_TIME})
+    said = _latest(arrival, {*ReplyKey.promising(), ReplyKey.RECEIVED_NO_TIME})
     if said is not None and said.urgency >= level:
         return None, "C15: one acknowledgement for each episode and urgency"
     if contact.kind is ContactKind.UNCLAIMED and episode is not None and not said:
@@ -239,8 +239,23 @@ def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
     if _automatic_today(arrival) >= MOST_AUTOMATIC_A_DAY:
         return None, "C15: two automatic texts were sent today"
     due = arrival.episode.reply_due
-    key = ReplyKey.RECEIVED if due else ReplyKey.RECEIVED_NO_TIME
-    return replace(_automatic(arrival, key), due=due), "received while the office is open"
+    if due is None:
+        reply = _automatic(arrival, ReplyKey.RECEIVED_NO_TIME)
+        return reply, "received while the office is open"
+    away, cover = _cover(arrival)
+    key = ReplyKey.RECEIVED_COVER if cover else ReplyKey.RECEIVED
+    reply = replace(_automatic(arrival, key), due=due, away=away, cover=cover)
+    return reply, "received while the office is open"
+
+
+def _cover(arrival: Arrival) -> tuple[str, str]:
+    """Give the first names of the coordinator who is away and of who answers; empty for nobody."""
+    clinic, owner_id = arrival.situation.clinic, arrival.situation.contact.coordinator_id
+    answering = clinic.answering(owner_id, arrival.now)
+    owner, cover = clinic.person(owner_id), clinic.person(answering.staff_id)
+    if owner is None or cover is None or not answering.away:
+        return "", ""
+    return owner.name.split()[0], cover.name.split()[0]
 
 
 def _reads_unknown(contact: ContactView) -> bool:

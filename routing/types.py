@@ -163,7 +163,9 @@ class ReplyKey(StrEnum):
     VIOLENCE = "safety.violence"
     NOT_UNDERSTOOD = "safety.not_understood"
     RECEIVED = "auto.received"
+    RECEIVED_COVER = "auto.received_cover"  # their coordinator is away: who answers instead
     RECEIVED_NO_TIME = "auto.received_no_time"
+    NEW_TIME = "auto.new_time"
     NEW_SENDER = "auto.new_sender"
     NEW_VISITOR = "auto.new_visitor"
     CLOSED = "auto.closed"
@@ -178,6 +180,7 @@ class ReplyKey(StrEnum):
     STAFF_ALERT = "staff.alert"
     STAFF_ALERT_URGENT = "staff.alert_urgent"
     STAFF_ALERT_NO_ANSWER = "staff.alert_no_answer"
+    STAFF_PROMISE = "staff.promise"
     STAFF_MAIL = "staff.mail"
     STAFF_MAIL_URGENT = "staff.mail_urgent"
     STAFF_TAKEN = "staff.taken"
@@ -187,6 +190,11 @@ class ReplyKey(StrEnum):
     def is_safety(self) -> bool:
         """Safety words are always sent, whatever was reviewed or capped."""
         return self.value.startswith("safety.")
+
+    @classmethod
+    def promising(cls) -> frozenset["ReplyKey"]:
+        """List the texts that tell a family by when a person answers."""
+        return frozenset({cls.RECEIVED, cls.RECEIVED_COVER, cls.NEW_TIME})
 
 
 class StaffChannel(StrEnum):

@@ -29,6 +29,8 @@ VALUES_KNOWN = {
     "link",
     "suicide_line",
     "comfort_phone",
+    "coordinator",
+    "cover",
 }
 VALUES_IN_TIMES = {"time", "day", "clock", "weekday", "date"}
 
@@ -46,6 +48,8 @@ def values(saying: Saying = Saying.BY) -> Params:
         "suicide_line": "988",
         "comfort_phone": "+13125550177",
         "word": "MAPLE",
+        "coordinator": "Maria",
+        "cover": "Jo",
         "link": "https://kinline.maple.example/",
         "when": When(saying, SATURDAY_NOON, SUNDAY_BEFORE, "America/Chicago"),
     }

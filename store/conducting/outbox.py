@@ -50,7 +50,7 @@ def write_outgoing(
     for entry in entries:
         for tell in entry.decision.tells:
             address = f"{link}/{entry.told_by}" if entry.told_by else link
-            told = word_tell(speaker, tell, entry.situation.clinic, address, entry.word)
+            told = word_tell(speaker, tell, entry.situation.clinic, address, entry.word, now)
             out.append(_tell_delivery(entry, tell, told.text, now))
     insert_all(connection, deliveries, out)
 
@@ -157,7 +157,7 @@ def _tell_delivery(entry: Entry, tell: Tell, text: str, now: datetime) -> dict[s
     ours = clinic.alert_number or next((n for n in clinic.numbers if n.startswith("+")), "")
     if not ours and contact.channel == TEXTED:
         ours = contact.our_address
-    key = f"tell:{entry.told_by}:{tell.step}:{tell.address}"
+    step = f"tell:{entry.told_by}:{tell.step}:{tell.address}" if entry.told_by else None
     is_mail = tell.channel is StaffChannel.EMAIL
     return _delivery(entry, now) | {
         "contact_id": None,
@@ -170,6 +170,6 @@ def _tell_delivery(entry: Entry, tell: Tell, text: str, now: datetime) -> dict[s
         "urgency": int(tell.urgency),
         "delivery_class": DeliveryClass.AT_LEAST_ONCE,
         "lane": int(Lane.SAFETY),
-        "key": f"{key}:call" if tell.channel is StaffChannel.CALL else key,
+        "key": f"{step}:call" if step and tell.channel is StaffChannel.CALL else step,
         "expires_at": now + TELL_VALID,
     }

@@ -219,9 +219,9 @@ def _write_promises(connection: Connection, entries: Sequence[Entry], now: datet
             )
             .values(state=settled, settled_at=now)
         )
-        if change is PromiseChange.MADE:
-            due = entry.decision.promise_due
-            made.append(entry.whose | {"told_at": now, "due_at": due, "state": change})
+        due = entry.decision.promise_due
+        if due is not None and change in {PromiseChange.MADE, PromiseChange.BROKEN}:
+            made.append(entry.whose | {"told_at": now, "due_at": due, "state": PromiseChange.MADE})
     insert_all(connection, promises, made)
 
 

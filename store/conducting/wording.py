@@ -21,9 +21,11 @@ def word_reply(speaker: Speaker, reply: Reply, clinic: ClinicView, now: datetime
         "suicide_line": SUICIDE_LINE,
         "comfort_phone": reply.phone or clinic.on_call_phone,
         "holiday": reply.holiday,
+        "coordinator": reply.away,
+        "cover": reply.cover,
     }
     if reply.due is not None:
-        saying = Saying.BY if reply.key is ReplyKey.RECEIVED else Saying.AT
+        saying = Saying.BY if reply.key in ReplyKey.promising() else Saying.AT
         values["when"] = When(saying, reply.due, now, clinic.schedule.timezone)
     known = {name: value for name, value in values.items() if value}
     policy: Policy = "allow_draft" if clinic.template_policy == ALLOW_DRAFT else "reviewed_only"
@@ -32,9 +34,13 @@ def word_reply(speaker: Speaker, reply: Reply, clinic: ClinicView, now: datetime
     return say(reply.key, reply.languages, policy=policy, params=known)
 
 
-def word_tell(speaker: Speaker, tell: Tell, clinic: ClinicView, link: str, word: str) -> Said:
+def word_tell(
+    speaker: Speaker, tell: Tell, clinic: ClinicView, link: str, word: str, now: datetime
+) -> Said:
     """Word a notification to staff: urgency, the word to take it, an opaque link (FACTS J)."""
     values: dict[str, str | When] = {"clinic": clinic.name, "link": link, "word": word.upper()}
+    if tell.due is not None:
+        values["when"] = When(Saying.BY, tell.due, now, clinic.schedule.timezone)
     return speaker.say(tell.key, (tell.language,), policy=ALLOW_DRAFT, params=values)
 
 
