@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from admin import (
     acts,
+    closures,
     duty,
     elements,
     episode,
@@ -41,6 +42,7 @@ ROOMS = (
     acts,
     family,
     playbook,
+    closures,
     duty,
     rotation,
     preview,

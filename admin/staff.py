@@ -12,7 +12,7 @@ from admin.playbook import MAY_LOOK
 from admin.words import OFFERED, spoken
 from routing.team import Refusal
 from store import staffing, team
-from store.manage import Change, country_of
+from store.manage import Change, place_of
 from store.people import INVITED_FOR, Person, colleagues, new_invitation
 
 FIELDS = {
@@ -188,7 +188,7 @@ def _member(ports: Ports, me: Person, staff_id: int) -> team.Member:
 
 def _country(ports: Ports, me: Person) -> str:
     with ports.database.read() as connection:
-        return country_of(connection, me.clinic_id)
+        return str(place_of(connection, me.clinic_id).country)
 
 
 def _change(ports: Ports, me: Person) -> Change:

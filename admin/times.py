@@ -57,6 +57,12 @@ class Times:
         """Say a day for a calendar: the number, and the month where it begins."""
         return format_skeleton("MMMd" if day.day == 1 else "d", day, locale=self.locale)
 
+    def long_date(self, day: date) -> str:
+        """Say a day with its weekday; with the year where it is not this one's."""
+        this_year = self.now.astimezone(self.zone).year
+        pattern = "MMMEd" if day.year == this_year else "yMMMEd"
+        return format_skeleton(pattern, day, locale=self.locale)
+
     def is_over(self, moment: datetime) -> bool:
         """Tell whether a moment has passed."""
         return moment < self.now

@@ -84,10 +84,11 @@ def settings_of(connection: Connection, clinic_id: int, now: datetime) -> Clinic
     )
 
 
-def country_of(connection: Connection, clinic_id: int) -> str:
-    """Read the country of a clinic, two letters."""
-    query = select(clinics.c.country).where(clinics.c.id == clinic_id)
-    return str(connection.execute(query).scalar_one())
+def place_of(connection: Connection, clinic_id: int) -> AnyRow:
+    """Read where a clinic is and what is spoken there: country, timezone, languages."""
+    c = clinics.c
+    query = select(c.country, c.timezone, c.languages).where(c.id == clinic_id)
+    return connection.execute(query).one()
 
 
 def set_week(connection: Connection, change: Change, hours: Mapping[str, Any]) -> bool:

@@ -8,6 +8,8 @@ import httpx
 from starlette.types import ASGIApp
 
 SITE = "https://desk.maple.example"
+Fields = Mapping[str, str | list[str]]
+Files = Mapping[str, tuple[str, bytes]]
 
 
 class Visitor:
@@ -26,21 +28,36 @@ class Visitor:
     def post(
         self,
         path: str,
-        fields: Mapping[str, str] | None = None,
+        fields: Fields | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send a form as a browser does from a page of this site; `headers` overrule its own."""
         as_browser = {"Origin": self._site, "Sec-Fetch-Site": "same-origin"}
         return self._ask("POST", path, fields or {}, as_browser | dict(headers or {}))
 
+    def send_file(self, path: str, field: str, name: str, content: bytes) -> httpx.Response:
+        """Send a form with a file."""
+        as_browser = {"Origin": self._site, "Sec-Fetch-Site": "same-origin"}
+        return self._ask("POST", path, None, as_browser, {field: (name, content)})
+
     def _ask(
-        self, method: str, path: str, fields: Mapping[str, str] | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        fields: Fields | None,
+        headers: Mapping[str, str],
+        files: Files | None = None,
     ) -> httpx.Response:
         named = {name: value for name, value in headers.items() if value}
-        return asyncio.run(self._answer(method, path, fields, named))
+        return asyncio.run(self._answer(method, path, fields, named, files))
 
     async def _answer(
-        self, method: str, path: str, fields: Mapping[str, str] | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        path: str,
+        fields: Fields | None,
+        headers: Mapping[str, str],
+        files: Files | None,
     ) -> httpx.Response:
         transport = httpx.ASGITransport(
             self._app, raise_app_exceptions=False, client=(self._address, 50000)
@@ -48,7 +65,7 @@ class Visitor:
         async with httpx.AsyncClient(
             transport=transport, base_url=self._site, cookies=self.cookies
         ) as client:
-            answer = await client.request(method, path, data=fields, headers=headers)
+            answer = await client.request(method, path, data=fields, headers=headers, files=files)
             self.cookies = client.cookies
         return answer
 

@@ -52,6 +52,7 @@ def test_everyone_can_read_and_use_the_pages_of_staff_and_duty(
         "duty-turns": "/playbook/duty",
         "line": "/playbook/duty/lines/1",
         "line-new": "/playbook/duty/lines/new",
+        "closed-days": "/playbook/holidays?state=IL",
         "staff": "/playbook/staff",
         "person": f"/playbook/staff/{desk.nils_id}",
     }
