@@ -12,6 +12,7 @@ from admin.playbook import MAY_LOOK
 from admin.turns import faces, standing, weeks
 from routing.watch import bare_ahead, gaps_ahead
 from store import manage
+from store.feed import has_feed
 from store.people import Person
 from store.rotations import watch_of
 from store.team import names_of
@@ -105,6 +106,7 @@ def _show(request: Request, ports: Ports, me: Person, *, done: str = "", **typed
         found = manage.settings_of(connection, me.clinic_id, now)
         watch = watch_of(connection, me.clinic_id)
         names = names_of(connection, me.clinic_id)
+        is_fed = has_feed(connection, me.clinic_id)
     shown = faces(watch, names)
     defaults: dict[str, Any] = {"away_typed": None, "problems": {}, "list_typed": None}
     return render(
@@ -114,6 +116,7 @@ def _show(request: Request, ports: Ports, me: Person, *, done: str = "", **typed
         found=found,
         may_change="admin" in me.roles,
         done=done,
+        has_feed=is_fed,
         watch=watch,
         faces=shown,
         seen=manage.named([one.staff_id for one in found.on_call]),

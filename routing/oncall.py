@@ -85,6 +85,19 @@ def turns(roster: Roster, start: datetime, end: datetime) -> tuple[Turn, ...]:
     return tuple(joined)
 
 
+def periods(
+    roster: Roster, start: datetime, end: datetime
+) -> tuple[tuple[datetime, datetime], ...]:
+    """List the turns of a rotation between two moments, each whole, whoever has them.
+
+    Their limits stay where they are, whatever is laid over them: a calendar can name them.
+    """
+    rotation = roster.rotation
+    if rotation is None or not rotation.people:
+        return ()
+    return tuple((begins, ends) for _, begins, ends in _periods(roster, rotation, start, end))
+
+
 def handover_on(roster: Roster, day: date) -> datetime:
     """Tell at which moment of a day a line is handed over; midnight where nothing goes round."""
     rotation = roster.rotation or Rotation((), day, handover="00:00")
@@ -96,10 +109,19 @@ def _by_rotation(roster: Roster, start: datetime, end: datetime) -> Iterable[Tur
     if rotation is None or not rotation.people:
         yield Turn(None, start, end)
         return
-    zone = ZoneInfo(roster.timezone)
-    first = _handover(rotation, rotation.first, zone)
+    first = handover_on(roster, rotation.first)
     if start < first:
         yield Turn(None, start, min(first, end))
+    for index, begins, ends in _periods(roster, rotation, start, end):
+        person = rotation.people[index % len(rotation.people)]
+        yield Turn(person, max(begins, start), min(ends, end))
+
+
+def _periods(
+    roster: Roster, rotation: Rotation, start: datetime, end: datetime
+) -> Iterable[tuple[int, datetime, datetime]]:
+    """Count the turns that a rotation has between two moments, each whole."""
+    zone = ZoneInfo(roster.timezone)
     days_gone = (start.astimezone(zone).date() - rotation.first).days
     index = max(0, days_gone // rotation.days - 1)
     while True:
@@ -108,8 +130,7 @@ def _by_rotation(roster: Roster, start: datetime, end: datetime) -> Iterable[Tur
         if begins >= end:
             return
         if ends > start:
-            person = rotation.people[index % len(rotation.people)]
-            yield Turn(person, max(begins, start), min(ends, end))
+            yield index, begins, ends
         index += 1
 
 

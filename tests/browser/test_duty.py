@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import Connection
 
 from routing.oncall import Override, Rotation, turns
@@ -63,6 +63,78 @@ def test_everyone_can_read_and_use_the_pages_of_staff_and_duty(
     page.get_by_role("button", name="Make a new link").click()
     page.get_by_role("heading", name="A link for Nils").wait_for()
     _check(page, f"link-{screen}-{light}")
+
+
+def test_bea_sets_a_closure_turns_and_cover_without_a_mouse(
+    maple: tuple[Desk, str], page_desktop: Page
+) -> None:
+    """Issue of hours and alerts, done when: a closure, a rotation and cover in the browser."""
+    desk, address = maple
+    page, keys = page_desktop, page_desktop.keyboard
+    _enter(page, address)
+    page.get_by_role("button", name="Keys").wait_for()  # the keys work from here on
+
+    keys.press("g")
+    keys.press("p")
+    page.get_by_role("heading", name="Hours", exact=True).wait_for()
+    _press(page, page.get_by_role("link", name="Public holidays, or a calendar file"))
+    page.get_by_role("heading", name="Closed days").wait_for()
+    _tab_to(page, page.get_by_role("checkbox", name="Thanksgiving Day"))
+    keys.press("Space")
+    _press(page, page.get_by_role("button", name="Save the ticks"))
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Thanksgiving Day")).to_be_checked()
+    _check(page, "keyboard-closure")
+
+    _press(page, page.get_by_role("link", name="Duty"))
+    page.get_by_role("heading", name="Who is on call").wait_for()
+    _press(page, page.get_by_role("link", name="Add a line of turns"))
+    page.get_by_role("heading", name="A new line of on-call").wait_for()
+    _tab_to(page, page.get_by_label("Name of the line"))
+    keys.type("Third call")
+    keys.press("Tab")
+    keys.type("Jo")
+    _tab_to(page, page.get_by_label("First day of the first turn"))
+    keys.type("11162026")
+    _tab_to(page, page.get_by_label("Days in a turn"))
+    keys.press("Enter")
+    page.get_by_role("heading", name="Third call").wait_for()
+    _check(page, "keyboard-line")
+
+    _press(page, page.get_by_role("link", name="Duty").last)
+    page.get_by_role("heading", name="Who is on call").wait_for()
+    _tab_to(page, page.get_by_label("Who is away"))
+    keys.type("Nils")
+    keys.press("Tab")
+    keys.type("Jo")
+    keys.press("Tab")
+    keys.type("12012026")
+    _tab_to(page, page.get_by_label("Last day"))
+    keys.type("12042026")
+    keys.press("Enter")
+    expect(page.get_by_text("Nils, Tue, Dec 1 – Fri, Dec 4: Jo Ferrante answers")).to_be_visible()
+    _check(page, "keyboard-cover")
+
+    with desk.database.read() as connection:
+        (closure,) = connection.execute(tables.closures.select()).all()
+        assert closure.date == date(2026, 11, 26)
+        third = rotations.line_of(connection, desk.clinic_id, 3, NOW)
+    assert third is not None
+    assert third.rotation.first == date(2026, 11, 16)
+
+
+def _press(page: Page, wanted: Locator) -> None:
+    _tab_to(page, wanted)
+    page.keyboard.press("Enter")
+
+
+def _tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until the focus is there, as somebody without a mouse does."""
+    for _ in range(120):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail("the keyboard alone does not get there")
 
 
 def _enter(page: Page, address: str) -> None:
