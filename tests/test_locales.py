@@ -152,6 +152,10 @@ AUTOMATIC = {
     "ar": "رسالة آلية",
     "pl": "automatyczn",
     "uk": "автоматичн",
+    "so": "otomaatik",
+    "fil": "awtomatiko",
+    "sw": "kiotomatiki",
+    "id": "otomatis",
 }
 
 
@@ -174,6 +178,14 @@ CLAIMS = {
     r"\bjedzie|oddzwonimy|nie martw się|to nie jest nagły",
     "uk": r"повідомили|сповістили|прочитали|отримали|вже знає|в дорозі|"
     r"\bїде\b|передзвонимо вам|не хвилюйтеся|це не екстрений",
+    "so": r"la ogeysiiyay|waan akhrinay|la akhriyay|waan helnay|soo socda|jidka ku|"
+    r"ku soo wici|ha welwelin|degdeg ma aha",
+    "fil": r"nasabihan|naabisuhan|nabasa na|nakita na namin|natanggap namin|papunta na|parating|"
+    r"tatawagan ka|huwag mag-?alala|hindi (ito )?emergency",
+    "sw": r"tumearif|amearifiwa|ameambiwa|tumesoma|tumeupata|tumepokea|njiani|anakuja|"
+    r"tutakupigia|usijali|si dharura",
+    "id": r"sudah diberi ?tahu|kami beri tahu|sudah (kami )?(dibaca|baca|terima)|dalam perjalanan|"
+    r"akan datang|akan menelepon anda|jangan khawatir|bukan darurat",
 }
 
 
@@ -200,6 +212,10 @@ SECRETS = {
     "ar": r"انتحار|قتل|موت|عنف|اعتداء|ضرب|طفل|ابن|حرارة|تنفس",
     "pl": r"samobój|zabi|umrz|umier|przemoc|bije|bezpiecz|dzieck|\bsyn|córk|gorączk|oddech",
     "uk": r"самогуб|суїцид|вбит|помер|насильств|б'є|безпеч|дитин|\bсин|доньк|гарячк|дихан",
+    "so": r"is ?dil|dhiman|dhint|garaac|dhaawac|ammaan|ilma|carruur|wiil|gabadh|qandho|neef",
+    "fil": r"magpakamatay|patay|saktan|sinaktan|abus|bugbog|ligtas|anak|\bbata|lagnat|hinga",
+    "sw": r"kujiua|kufa|kuumiz|kipigo|kupigwa|nyanyas|salama|mtoto|watoto|binti|homa|kupumua",
+    "id": r"bunuh|mati\b|meninggal|sakiti|kekerasan|pukul[ia]|aman|anak|demam|napas",
 }
 
 
