@@ -14,6 +14,7 @@ from routing.watch import bare_ahead, gaps_ahead
 from store import manage
 from store.feed import has_feed
 from store.people import Person
+from store.removed_lines import removed_lately
 from store.rotations import watch_of
 from store.team import names_of
 
@@ -107,6 +108,7 @@ def _show(request: Request, ports: Ports, me: Person, *, done: str = "", **typed
         watch = watch_of(connection, me.clinic_id)
         names = names_of(connection, me.clinic_id)
         is_fed = has_feed(connection, me.clinic_id)
+        removed = removed_lately(connection, me.clinic_id, now)
     shown = faces(watch, names)
     defaults: dict[str, Any] = {"away_typed": None, "problems": {}, "list_typed": None}
     return render(
@@ -117,6 +119,7 @@ def _show(request: Request, ports: Ports, me: Person, *, done: str = "", **typed
         may_change="admin" in me.roles,
         done=done,
         has_feed=is_fed,
+        removed=removed,
         watch=watch,
         faces=shown,
         seen=manage.named([one.staff_id for one in found.on_call]),

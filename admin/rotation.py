@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
+from admin.duty import number_of
 from admin.playbook import MAY_LOOK
 from admin.rotation_form import (
     LineForm,
@@ -20,7 +21,7 @@ from admin.rotation_form import (
 )
 from routing.oncall import Turn, turns
 from routing.watch import swapped
-from store import rotations
+from store import removed_lines, rotations
 from store.manage import Change, settings_of
 from store.people import Person
 from store.rotations import LineSet, Refusal
@@ -86,8 +87,19 @@ def remove_line(ports: At, me: Me, line_id: int) -> Response:
     """Take a line away."""
     change = _change(ports, me, line_id)
     with ports.database.write() as connection:
-        rotations.remove_line(connection, change, line_id)
+        removed_lines.remove_line(connection, change, line_id)
     return RedirectResponse("/playbook/duty?done=changed", status_code=303)
+
+
+@router.post("/playbook/duty/lines/restore")
+def restore_line(ports: At, me: Me, event: Annotated[str, Form(max_length=20)] = "") -> Response:
+    """Bring a line back that was taken away by mistake."""
+    change = _change(ports, me)
+    with ports.database.write() as connection:
+        line_id = removed_lines.restore_line(connection, change, number_of(event) or 0)
+    if line_id is None:
+        raise NotFound
+    return _saved(line_id)
 
 
 @router.post("/playbook/duty/lines/{line_id:int}/up")
@@ -175,7 +187,7 @@ def _show_new(
     return render(
         request, "rotation_new.html", status=422 if problems else 200, typed=typed, people=people,
         problems=problems, stale="", kept=None, may_change=True, former={},
-        slots=len(typed.people) + MORE_PLACES,
+        slots=max(len(typed.people) + MORE_PLACES, 2 * MORE_PLACES),
     )  # fmt: skip
 
 

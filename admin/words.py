@@ -325,7 +325,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "line_event": {
         "rotation.added": N_("line added"),
         "rotation.changed": N_("turns changed"),
-        "rotation.removed": N_("line removed"),
+        "rotation.restored": N_("line brought back"),
         "rotation.moved": N_("moved up"),
         "override.added": N_("override or swap laid"),
         "override.removed": N_("override or swap removed"),

@@ -27,7 +27,7 @@ from store.tables import (
 
 SHOWN = 12
 ACTIONS = (
-    "rotation.added", "rotation.changed", "rotation.removed", "rotation.moved",
+    "rotation.added", "rotation.changed", "rotation.moved", "rotation.restored",
     "override.added", "override.removed",
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ def watch_of(connection: Connection, clinic_id: int) -> Watch:
     away = connection.execute(select(absences).where(absences.c.clinic_id == clinic_id))
     phones = {row.id: bool(row.phone) for row in people}
     return Watch(
-        lines=tuple(one for one, _ in _lines(connection, clinic_id)),
+        lines=tuple(one for one, _ in lines_of(connection, clinic_id)),
         listed=tuple(staff_id for staff_id in listed.scalars() if staff_id in phones),
         phones=phones,
         absences=tuple(
@@ -86,7 +86,7 @@ def watch_of(connection: Connection, clinic_id: int) -> Watch:
 
 def line_of(connection: Connection, clinic_id: int, line_id: int, now: datetime) -> LineSet | None:
     """Read one line with what lies over it; None for another clinic's (I-22)."""
-    found = next((one for one in _lines(connection, clinic_id) if one[0].id == line_id), None)
+    found = next((one for one in lines_of(connection, clinic_id) if one[0].id == line_id), None)
     if found is None:
         return None
     line, stamp = found
@@ -132,19 +132,25 @@ def add_line(
     connection.execute(_clinic(change).with_for_update())
     if not _work_here(connection, change.clinic_id, rotation.people):
         return Refusal.PEOPLE
+    line_id = insert_line(connection, change.clinic_id, name, rotation)
+    _note(connection, change, "rotation.added", line_id, after=plain(name, rotation))
+    return line_id
+
+
+def insert_line(connection: Connection, clinic_id: int, name: str, rotation: Rotation) -> int:
+    """Put a line after the others; whoever calls has locked the clinic."""
     last = connection.execute(
-        select(func.max(rotations.c.position)).where(rotations.c.clinic_id == change.clinic_id)
+        select(func.max(rotations.c.position)).where(rotations.c.clinic_id == clinic_id)
     ).scalar()
-    line_id = connection.execute(
+    added = connection.execute(
         insert(rotations)
         .values(
-            clinic_id=change.clinic_id, position=0 if last is None else last + 1,
+            clinic_id=clinic_id, position=0 if last is None else last + 1,
             **_values(name, rotation),
         )
         .returning(rotations.c.id)
-    ).scalar_one()  # fmt: skip
-    _note(connection, change, "rotation.added", line_id, after=_plain(name, rotation))
-    return int(line_id)
+    )  # fmt: skip
+    return int(added.scalar_one())
 
 
 def change_line(
@@ -162,22 +168,9 @@ def change_line(
     was = before.roster.rotation
     _note(
         connection, change, "rotation.changed", line_id,
-        before=_plain(before.name, was) if was else None, after=_plain(name, rotation),
+        before=plain(before.name, was) if was else None, after=plain(name, rotation),
     )  # fmt: skip
     return None
-
-
-def remove_line(connection: Connection, change: Change, line_id: int) -> bool:
-    """Take a line away with all that lies over it; the trace keeps what it was."""
-    found = next((o for o, _ in _lines(connection, change.clinic_id) if o.id == line_id), None)
-    if found is None:
-        return False
-    connection.execute(delete(rotation_overrides).where(_over(change.clinic_id, line_id)))
-    connection.execute(delete(rotations).where(_is(change.clinic_id, line_id)))
-    was = found.roster.rotation
-    before = _plain(found.name, was) if was else None
-    _note(connection, change, "rotation.removed", line_id, before=before)
-    return True
 
 
 def move_up(connection: Connection, change: Change, line_id: int) -> None:
@@ -242,7 +235,7 @@ def lift(connection: Connection, change: Change, line_id: int, override_id: int)
     return True
 
 
-def _lines(connection: Connection, clinic_id: int) -> list[tuple[Line, str]]:
+def lines_of(connection: Connection, clinic_id: int) -> list[tuple[Line, str]]:
     """Read the lines of a clinic in their order, each with its stamp."""
     timezone = connection.execute(
         select(clinics.c.timezone).where(clinics.c.id == clinic_id)
@@ -269,7 +262,7 @@ def _lines(connection: Connection, clinic_id: int) -> list[tuple[Line, str]]:
 
 def _unchanged(connection: Connection, change: Change, line_id: int, stamp: str) -> Line | Refusal:
     connection.execute(_clinic(change).with_for_update())
-    found = next((o for o in _lines(connection, change.clinic_id) if o[0].id == line_id), None)
+    found = next((o for o in lines_of(connection, change.clinic_id) if o[0].id == line_id), None)
     if found is None:
         return Refusal.NOT_FOUND
     line, now = found
@@ -309,7 +302,8 @@ def _values(name: str, rotation: Rotation) -> dict[str, Any]:
     }
 
 
-def _plain(name: str, rotation: Rotation) -> dict[str, Any]:
+def plain(name: str, rotation: Rotation) -> dict[str, Any]:
+    """Write a line as the trace keeps it."""
     return _values(name, rotation) | {"first": rotation.first.isoformat()}
 
 

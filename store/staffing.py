@@ -6,14 +6,17 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from routing.situation import AlertState
 from routing.team import Refusal, leaves_nobody_in_charge
-from routing.types import ContactKind, EpisodeState
+from routing.types import ContactKind, DeliveryState, EpisodeState
 from store.manage import Change, touched
 from store.tables import (
+    alerts,
     audit_events,
     clinic_numbers,
     clinics,
     contacts,
+    deliveries,
     episodes,
     families,
     sessions,
@@ -113,6 +116,7 @@ def let_go(connection: Connection, change: Change, staff_id: int) -> Refusal | N
     )
     _give(connection, families.c.coordinator_id, change.clinic_id, ours, staff_id, None)
     _give(connection, episodes.c.owner_id, change.clinic_id, theirs, staff_id, None)
+    _pass_alerts_on(connection, change, staff_id)
     touched(connection, change, LEFT, {"families": ours, "episodes": theirs}, staff_id)
     return None
 
@@ -144,6 +148,32 @@ def take_back(connection: Connection, change: Change, staff_id: int) -> bool:
     _give(connection, episodes.c.owner_id, change.clinic_id, theirs, None, staff_id)
     touched(connection, change, "staff.reactivated", {}, staff_id)
     return True
+
+
+def _pass_alerts_on(connection: Connection, change: Change, staff_id: int) -> None:
+    """Tell whoever left of nothing more; what waited for them goes on at once (I-11)."""
+    d, a = deliveries.c, alerts.c
+    unsent = connection.execute(
+        update(deliveries)
+        .where(
+            d.clinic_id == change.clinic_id,
+            d.staff_id == staff_id,
+            d.state == DeliveryState.QUEUED,
+        )
+        .values(state=DeliveryState.EXPIRED, due_at=None)
+        .returning(d.episode_id)
+    )
+    waiting = {episode_id for episode_id in unsent.scalars() if episode_id is not None}
+    connection.execute(
+        update(alerts)
+        .where(
+            a.clinic_id == change.clinic_id,
+            a.state != AlertState.CLOSED,
+            a.next_step_at > change.now,
+            (a.acknowledged_by == staff_id) | a.episode_id.in_(waiting),
+        )
+        .values(next_step_at=change.now)
+    )
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:

@@ -239,6 +239,19 @@ def test_a_line_is_moved_up_and_removed(phones: Desk) -> None:
     assert who.get(first).status_code == 200
 
 
+def test_a_line_that_was_removed_by_mistake_is_brought_back(phones: Desk) -> None:
+    who = bea(phones)
+    who.post(f"{set_line(who, phones)}/remove")
+    page = who.get("/playbook/duty")
+    assert "First call: removed 9:00 AM by Bea" in shown(page)
+    event = {"event": field(page, f"{LINES}/restore", "event")}
+    assert bea(phones, "supervisor", name="Sue").post(f"{LINES}/restore", event).status_code == 404
+    assert who.post(f"{LINES}/restore", event).status_code == 303
+    assert told(phones) == [phones.nils_id]
+    assert who.post(f"{LINES}/restore", event).status_code == 404
+    assert "removed" not in shown(who.get("/playbook/duty"))
+
+
 def test_supervisors_look_at_turns_and_change_nothing(phones: Desk) -> None:
     path = set_line(bea(phones), phones)
     who = bea(phones, "supervisor", name="Sue")

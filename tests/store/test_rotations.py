@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from routing.oncall import Override, Rotation, on_call_at
-from store import rotations, tables
+from store import removed_lines, rotations, tables
 from store.db import Database
 from store.manage import Change
 from store.playbook import Playbook
@@ -149,14 +149,48 @@ def test_lines_are_told_in_their_order_and_one_can_be_moved_up(maple: Maple) -> 
     assert maple.told_first() == [maple.olga_id, maple.nils_id]
 
 
+def remove(maple: Maple, line_id: int) -> bool:
+    with maple.database.write() as connection:
+        return removed_lines.remove_line(connection, maple.change, line_id)
+
+
 def test_a_line_goes_with_all_that_lies_over_it(maple: Maple) -> None:
     maple.lay(Override(None, NOW, NOW + DAY))
-    with maple.database.write() as connection:
-        assert rotations.remove_line(connection, maple.change, maple.line_id)
-        assert not rotations.remove_line(connection, maple.change, maple.line_id)
+    assert remove(maple, maple.line_id)
+    assert not remove(maple, maple.line_id)
     assert maple.told_first() == []
     with maple.database.read() as connection:
         assert connection.execute(select(tables.rotation_overrides)).all() == []
+
+
+def test_a_line_that_was_removed_by_mistake_comes_back_whole_and_once(maple: Maple) -> None:
+    other = Override(maple.nils_id, NOW + 7 * DAY, NOW + 9 * DAY)
+    maple.lay(Override(maple.olga_id, NOW - DAY, NOW + DAY), other)
+    before = maple.line()
+    remove(maple, maple.line_id)
+    with maple.database.write() as connection:
+        (removed,) = removed_lines.removed_lately(connection, maple.clinic_id, NOW)
+        assert (removed.name, removed.by) == ("First call", "Bea")
+        back = removed_lines.restore_line(connection, maple.change, removed.event_id)
+        again = removed_lines.restore_line(connection, maple.change, removed.event_id)
+    assert again is None
+    assert back is not None
+    after = maple.line(back)
+    assert (after.rotation, after.line.roster) == (before.rotation, before.line.roster)
+    assert [one.is_swap for one in after.laid] == [True, True]
+    assert maple.told_first() == [maple.olga_id]
+
+
+def test_a_line_is_offered_back_for_a_day_and_to_its_own_clinic(maple: Maple) -> None:
+    remove(maple, maple.line_id)
+    with maple.database.write() as connection:
+        birch = factories.clinic(connection, key="birch")
+        (removed,) = removed_lines.removed_lately(connection, maple.clinic_id, NOW)
+        assert removed_lines.removed_lately(connection, birch, NOW) == ()
+        theirs = Change(birch, maple.bea_id, NOW)
+        assert removed_lines.restore_line(connection, theirs, removed.event_id) is None
+        late = NOW + 2 * DAY
+        assert removed_lines.removed_lately(connection, maple.clinic_id, late) == ()
 
 
 def test_people_and_lines_of_another_clinic_are_not_there(maple: Maple) -> None:
@@ -170,7 +204,7 @@ def test_people_and_lines_of_another_clinic_are_not_there(maple: Maple) -> None:
         assert isinstance(foreign, int)
         nobody = Rotation((eve,), date(2026, 11, 1))
         assert rotations.add_line(connection, maple.change, "X", nobody) is Refusal.PEOPLE
-        assert not rotations.remove_line(connection, maple.change, foreign)
+        assert not removed_lines.remove_line(connection, maple.change, foreign)
         laid = [Override(None, NOW, NOW + DAY)]
         refused = rotations.lay(connection, maple.change, foreign, "", laid)
         assert refused is Refusal.NOT_FOUND

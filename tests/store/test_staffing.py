@@ -1,6 +1,7 @@
 """Bea the administrator lets Ana go and takes her back; telephones belong to one person."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -176,3 +177,43 @@ def test_one_address_signs_one_person_in(maple: Maple) -> None:
 def _history(maple: Maple) -> tuple[team.Happened, ...]:
     with maple.database.read() as connection:
         return team.history(connection, maple.clinic_id, maple.ana_id)
+
+
+def test_an_alert_that_waited_for_whoever_left_goes_on_at_once_i11(maple: Maple) -> None:
+    later = NOW + timedelta(minutes=15)
+    with maple.database.write() as connection:
+        mine = factories.alert(
+            connection,
+            maple.clinic_id,
+            maple.episode_id,
+            state="acknowledged",
+            acknowledged_by=maple.ana_id,
+            acknowledged_at=NOW,
+            next_step_at=later,
+        )
+        home = factories.household(connection, maple.clinic_id, name="Nguyen", phone="+13125550132")
+        episode = factories.episode(connection, maple.clinic_id, home.family_id, home.thread_id)
+        told = factories.alert(connection, maple.clinic_id, episode, next_step_at=later)
+        text = factories.delivery(
+            connection,
+            maple.clinic_id,
+            staff_id=maple.ana_id,
+            episode_id=episode,
+            purpose="staff.alert",
+            notification="word",
+        )
+        other = factories.delivery(
+            connection,
+            maple.clinic_id,
+            staff_id=maple.bea_id,
+            episode_id=episode,
+            purpose="staff.alert",
+            notification="word",
+        )
+    assert let_go(maple, maple.ana_id) is None
+    a, d = tables.alerts.c, tables.deliveries.c
+    with maple.database.read() as connection:
+        due = {row.id: row.next_step_at for row in connection.execute(select(a.id, a.next_step_at))}
+        states = {row.id: row.state for row in connection.execute(select(d.id, d.state))}
+    assert due == {mine: NOW, told: NOW}
+    assert states == {text: "expired", other: "queued"}
