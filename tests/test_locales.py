@@ -156,6 +156,8 @@ AUTOMATIC = {
     "fil": "awtomatiko",
     "sw": "kiotomatiki",
     "id": "otomatis",
+    "ru": "автоматическ",
+    "ht": "otomatik",
 }
 
 
@@ -186,6 +188,10 @@ CLAIMS = {
     r"tutakupigia|usijali|si dharura",
     "id": r"sudah diberi ?tahu|kami beri tahu|sudah (kami )?(dibaca|baca|terima)|dalam perjalanan|"
     r"akan datang|akan menelepon anda|jangan khawatir|bukan darurat",
+    "ru": r"сообщили|уведомили|известили|прочитали|прочли|получили|уже знает|в пути|"
+    r"\bедет|\bедут|перезвоним вам|не волнуйтесь|это не экстренн",
+    "ht": r"nou (te )?(avize|enfòme|li|resevwa|wè)\b|deja konnen|sou wout|ap vini|"
+    r"n ap rele (ou|w)\b|pa enkyete|se pa yon ijans",
 }
 
 
@@ -216,6 +222,9 @@ SECRETS = {
     "fil": r"magpakamatay|patay|saktan|sinaktan|abus|bugbog|ligtas|anak|\bbata|lagnat|hinga",
     "sw": r"kujiua|kufa|kuumiz|kipigo|kupigwa|nyanyas|salama|mtoto|watoto|binti|homa|kupumua",
     "id": r"bunuh|mati\b|meninggal|sakiti|kekerasan|pukul[ia]|aman|anak|demam|napas",
+    "ru": r"самоуб|суицид|убит|убь|умер|умр|насили|\bбь[её]т|безопасн|реб[её]н|детей|\bсын|доч|"
+    r"жар\b|дыха|дыши",
+    "ht": r"touye|mouri|blese|vyolans|\bbat\b|maltrete|sekirite|pitit|timoun|tifi|lafyèv|respir",
 }
 
 
