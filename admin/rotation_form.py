@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Form
 
 from admin.duty import number_of
-from routing.oncall import Override, Rotation
+from routing.oncall import LONGEST_TURN, Override, Rotation
 from routing.wallclock import opening
 
 LONGEST_NAME = 100
-LONGEST_TURN = 91  # a quarter of a year
 MOST_PEOPLE = 30
 LONGEST_OVERRIDE = timedelta(days=400)
 YEARS = range(2000, 2101)

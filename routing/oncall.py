@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from routing.wallclock import clock, opening
 
 LONGEST_LOOK = timedelta(days=400)
+LONGEST_TURN = 91  # days: a quarter of a year; a longer one is no turn but a post
 
 
 @dataclass(frozen=True, slots=True)

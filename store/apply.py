@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from store.clinicfile import wordings
+from store.clinicfile import rotations, wordings
 from store.clinicfile.changes import Invitation, Writing
 from store.clinicfile.checks import check
 from store.clinicfile.clinic import add_clinic, write_clinic, write_staff
@@ -30,7 +30,8 @@ def apply(database: Database, path: Path, now: datetime) -> Applied:
     """Apply a file in one transaction.
 
     A section or key that the file has replaces what was there; one that it does not have stays.
-    Nothing is deleted but numbers, closures and on-call steps, which are replaced as a set.
+    Nothing is deleted but numbers, closures, on-call steps and lines of turns, which are replaced
+    as a set.
     A second run of the same file changes nothing. Passwords count for new staff only.
 
     Raises:
@@ -62,6 +63,7 @@ def _write(connection: Connection, draft: Draft, known: Known, now: datetime) ->
     writing = Writing(connection, clinic_id, known, now)
     write_clinic(writing, file)
     staff_ids = write_staff(writing, file)
+    rotations.write(writing, file, staff_ids)
     write_families(writing, file, staff_ids)
     wordings.write(writing, file)
     writing.settle(sorted(file.model_fields_set))

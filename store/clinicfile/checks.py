@@ -123,6 +123,14 @@ def _staff(file: ClinicFile, known: Known) -> Found:
     yield from _missing(steps)
     yield from _twice(steps, "this member of staff stands here twice")
     yield from _not_staff(steps, file, known)
+    lines = [(("rotations", i), line) for i, line in enumerate(file.rotations or ())]
+    yield from _twice(
+        (((*path, "name"), line.name) for path, line in lines), "this line stands here twice"
+    )
+    for place, line in lines:
+        yield from _needed(line, place, "name", "first", "staff")
+        people = [((*place, "staff", n), email) for n, email in enumerate(line.staff)]
+        yield from _not_staff(people, file, known)
 
 
 def _not_staff(named: Iterable[tuple[Path, str]], file: ClinicFile, known: Known) -> Found:

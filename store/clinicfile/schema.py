@@ -13,6 +13,7 @@ from babel.core import parse_locale
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator
 from rapidfuzz import process
 
+from routing.oncall import LONGEST_TURN
 from routing.types import Automation, ChildFlag, Consent, StaffChannel
 
 # Spoken by families of American clinics, and without an English name in Babel's data.
@@ -158,6 +159,18 @@ def _stretch(value: object) -> Stretch:
     return found[1], found[2]
 
 
+def _days_of_turn(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LONGEST_TURN:
+        raise ValueError(f"'{value}' is not a number of days. A turn has 1 to {LONGEST_TURN}.")
+    return value
+
+
+def _handover(text: str) -> str:
+    if not re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", text):
+        raise ValueError(f"'{text}' is not a time of day. Write it like 08:00.")
+    return text
+
+
 def _emergency_number(text: str) -> str:
     if not re.fullmatch(r"\d{2,8}", text):
         raise ValueError(f"'{text}' is not an emergency number. Write it like 911.")
@@ -267,6 +280,16 @@ class OnCallSection(Section):
     staff: Email = ""
 
 
+class RotationSection(Section):
+    """One line of on-call turns, known by its name; what lies over it is set in pages."""
+
+    name: Annotated[str, Field(max_length=100)] = ""
+    staff: tuple[Email, ...] = ()
+    first: Day | None = None
+    days: Annotated[int, PlainValidator(_days_of_turn)] = 7
+    handover: Annotated[str, AfterValidator(_handover)] = "08:00"
+
+
 class ChildSection(Section):
     """One child of a family, known by name within it."""
 
@@ -317,6 +340,7 @@ class ClinicFile(Section):
     closures: tuple[ClosureSection, ...] | None = None
     staff: tuple[StaffSection, ...] | None = None
     on_call: tuple[OnCallSection, ...] | None = None
+    rotations: tuple[RotationSection, ...] | None = None
     families: tuple[FamilySection, ...] | None = None
     templates: tuple[TemplateSection, ...] | None = None
 

@@ -37,7 +37,7 @@ FLAGS = (
     "trach, ventilator, oxygen, central_line, vp_shunt, g_tube, adrenal_insufficiency, epilepsy, "
     "immunocompromised, infant_under_3mo, diabetes_type1, cardiac"
 )
-SECTIONS = "clinic, hours, closures, staff, on_call, families, templates"
+SECTIONS = "clinic, hours, closures, staff, on_call, rotations, families, templates"
 WRITE_A_PHONE = "is not a phone number. Write it like +13125550131."
 WRITE_A_STRETCH = "is not a stretch of time. Write it like 08:30-12:00."
 NOT_STAFF = "is not a member of staff of this clinic. Did you mean 'ana@maple.example'?"
