@@ -158,6 +158,8 @@ AUTOMATIC = {
     "id": "otomatis",
     "ru": "автоматическ",
     "ht": "otomatik",
+    "pt": "automátic",
+    "fr": "automatique",
 }
 
 
@@ -192,6 +194,10 @@ CLAIMS = {
     r"\bедет|\bедут|перезвоним вам|не волнуйтесь|это не экстренн",
     "ht": r"nou (te )?(avize|enfòme|li|resevwa|wè)\b|deja konnen|sou wout|ap vini|"
     r"n ap rele (ou|w)\b|pa enkyete|se pa yon ijans",
+    "pt": r"avisamos|avisad[oa]|já (lemos|vimos|sabe)|recebemos|a caminho|ligaremos|vai ligar|"
+    r"não se preocupe|não é uma emergência",
+    "fr": r"prévenu|averti|informé|avons (lu|vu|reçu)|a (lu|vu) votre|en (route|chemin)|"
+    r"rappeller|ne vous inquiétez pas|pas une urgence",
 }
 
 
@@ -225,6 +231,8 @@ SECRETS = {
     "ru": r"самоуб|суицид|убит|убь|умер|умр|насили|\bбь[её]т|безопасн|реб[её]н|детей|\bсын|доч|"
     r"жар\b|дыха|дыши",
     "ht": r"touye|mouri|blese|vyolans|\bbat\b|maltrete|sekirite|pitit|timoun|tifi|lafyèv|respir",
+    "pt": r"suic|matar|morr|violên|abus|\bbat(e|eu|er)\b|segur|crian|filh|febre|respir",
+    "fr": r"suicid|\btue|mour|violen|abus|frapp|sécurité|enfant|\bfils\b|\bfille|fièvre|respir",
 }
 
 
