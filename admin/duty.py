@@ -43,7 +43,10 @@ def on_call(
 ) -> Response:
     """Set the on-call list in the order of the form; empty places are left out."""
     change = _change(ports, me)
-    ids = [number for one in people or () if (number := number_of(one)) is not None]
+    chosen = [one for one in people or () if one]
+    ids = [number for one in chosen if (number := number_of(one)) is not None]
+    if len(ids) < len(chosen):  # never a shorter list than somebody meant
+        raise NotFound
     with ports.database.write() as connection:
         refusal = manage.set_on_call(connection, change, ids, seen)
     if refusal == "not_here":
@@ -95,7 +98,7 @@ def back(ports: At, me: Me, absence_id: int) -> Response:
 
 def number_of(digits: str) -> int | None:
     """Read an id out of a form; None for anything else."""
-    is_number = digits.isascii() and digits.isdigit() and int(digits) <= LARGEST_ID
+    is_number = digits.isascii() and digits.isdigit() and len(digits) < len(str(LARGEST_ID))
     return int(digits) if is_number else None
 
 

@@ -70,12 +70,15 @@ def day(
 ) -> Response:
     """Give a date its own hours, or close it."""
     change = _change(ports, me)
-    wanted, problems = read_week({"mon": hours})
+    wanted, wrong_hours = read_week({"mon": hours})
+    problems = {"hours": wrong_hours["mon"]} if wrong_hours else {}
+    if len(reason.strip()) > LONGEST_REASON:
+        problems["reason"] = "reason"
     try:
         when = date.fromisoformat(on)
     except ValueError:
         problems["date"] = "date"
-    if problems or len(reason) > LONGEST_REASON:
+    if problems:
         typed = {"date": on, "reason": reason, "hours": hours}
         return _show(request, ports, me, "hours.html", day_typed=typed, day_problems=problems)
     with ports.database.write() as connection:
@@ -141,7 +144,8 @@ def _show(
     }
     window = window_at(schedule, now)
     defaults: dict[str, Any] = {
-        "typed": week, "problems": {}, "is_stale": False, "day_typed": {}, "day_problems": {},
+        "typed": week, "kept": week, "problems": {}, "is_stale": False,
+        "day_typed": {}, "day_problems": {},
     }  # fmt: skip
     return render(
         request,

@@ -302,6 +302,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "no_phone": N_("no telephone"),
         "away": N_("is away"),
     },
+    "date": {
+        "date": N_("Choose a day."),
+        "reason": N_("Use a name of at most 200 characters."),
+    },
     "away": {
         "who": N_("Choose who is away."),
         "cover": N_("Choose somebody else, or the team."),

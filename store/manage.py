@@ -115,6 +115,10 @@ def set_day(
     connection: Connection, change: Change, day: date, reason: str, hours: Sequence[Any]
 ) -> None:
     """Give a date its own hours, or none; a date that is there already is replaced."""
+    # Whoever else sets the same date now waits for this row: a date has one row.
+    connection.execute(
+        select(clinics.c.id).where(clinics.c.id == change.clinic_id).with_for_update()
+    )
     forget_day(connection, change, day)
     connection.execute(
         insert(closures).values(

@@ -67,6 +67,8 @@ def test_the_second_of_two_administrators_sees_the_firsts_change(desk: Desk) -> 
     late = who.post("/playbook/week", {"revision": revision, "mon": "09:00-11:00"})
     assert late.status_code == 422
     assert "Somebody else has changed the clinic meanwhile." in shown(late)
+    assert "Kept now: 08:00-12:00" in shown(late)
+    assert field(late, "/playbook/week", "mon") == "09:00-11:00"
     assert clinic(desk).schedule.week[0] == (("08:00", "12:00"),)
 
 
@@ -85,6 +87,33 @@ def test_a_date_that_is_none_comes_back_with_what_was_typed(desk: Desk) -> None:
     answer = bea(desk).post("/playbook/day", {"date": "Christmas", "reason": "Christmas"})
     assert answer.status_code == 422
     assert field(answer, "/playbook/day", "reason") == "Christmas"
+
+
+@pytest.mark.parametrize(
+    ("typed", "beside"),
+    [
+        ({"date": "soon"}, "date"),
+        ({"hours": "9 to 12"}, "hours"),
+        ({"reason": "x" * 201}, "reason"),
+    ],
+)
+def test_a_date_that_cannot_be_says_so_beside_the_field(
+    desk: Desk, typed: dict[str, str], beside: str
+) -> None:
+    filled = {"date": "2026-12-24", "reason": "Short day", "hours": "09:00-12:00"} | typed
+    answer = bea(desk).post("/playbook/day", filled)
+    assert answer.status_code == 422
+    (problem,) = [p for p in elements(answer, "p") if p.get("id", "").endswith("-problem")]
+    assert problem["id"] == f"{beside}-problem"
+    for name, word in filled.items():
+        assert field(answer, "/playbook/day", name) == word
+    assert clinic(desk).schedule.days == ()
+
+
+def test_numbers_that_are_none_are_no_fault_of_ours(desk: Desk) -> None:
+    who = bea(desk)
+    assert who.post("/playbook/on-call", {"staff": "9" * 5000}).status_code == 404
+    assert who.post("/playbook/away", {"who": "9" * 400}).status_code == 422
 
 
 def test_a_snow_day_closes_now_and_opens_again(any_desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """Bea the administrator lets Ana go and takes her back; telephones belong to one person."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -119,6 +120,18 @@ def test_an_administrator_who_never_chose_a_password_puts_nobody_in_charge(maple
     with maple.database.write() as connection:
         assert staffing.invite(connection, maple.change, "olga@maple.example", olga, kept) is None
     assert let_go(maple, maple.bea_id) is Refusal.LAST_ADMIN
+
+
+def test_two_administrators_who_let_each_other_go_at_once_are_not_both_gone(
+    maple: Maple,
+) -> None:
+    with maple.database.write() as connection:
+        olga = factories.staff_member(
+            connection, maple.clinic_id, name="Olga", roles=["admin"], password_hash="x"
+        )
+    with ThreadPoolExecutor(2) as both:
+        ended = list(both.map(lambda who: let_go(maple, who), (maple.bea_id, olga)))
+    assert sorted(ended, key=str) == [None, Refusal.LAST_ADMIN]
 
 
 def test_of_two_who_change_a_person_the_second_is_refused(maple: Maple) -> None:
