@@ -59,10 +59,8 @@ def _run(wanted: argparse.Namespace) -> int:
             from app.demo import show  # noqa: PLC0415
 
             return show.run(wanted.host, wanted.port)
-        case "doctor":
-            from app import doctor  # noqa: PLC0415
-
-            return doctor.run(online=wanted.online)
+        case "doctor" | "audit":
+            return _check(wanted)
         case "backup":
             from app import backup  # noqa: PLC0415
 
@@ -75,6 +73,16 @@ def _run(wanted: argparse.Namespace) -> int:
             from app import clinic_commands  # noqa: PLC0415
 
             return clinic_commands.run(wanted)
+
+
+def _check(wanted: argparse.Namespace) -> int:
+    if wanted.command == "audit":
+        from app import audit_command  # noqa: PLC0415
+
+        return audit_command.run(once=wanted.once)
+    from app import doctor  # noqa: PLC0415
+
+    return doctor.run(online=wanted.online)
 
 
 def _speak_utf8() -> None:
@@ -129,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     save.add_argument("--force", action="store_true", help="replace what is there")
 
     commands.add_parser("migrate", help="bring the database up to date")
+    audit = commands.add_parser("audit", help="watch for what must never be, apart from serve")
+    audit.add_argument("--once", action="store_true", help="look once; exit code 1 for trouble")
+
     doctor = commands.add_parser("doctor", help="check a set-up and say what to fix")
     doctor.add_argument("--online", action="store_true", help="also ask Twilio about the account")
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from admin.desk import Preview
 from app import engine, web
 from app.accounts import Accounts
+from app.auditor import Auditor
 from app.metrics import CountingConductor, Metrics
 from bot.channels.channel import Channel
 from bot.channels.mail import Mail
@@ -69,6 +70,7 @@ class Kinline:
     conductor: Conductor
     intake: Intake
     worker: Sender
+    auditor: Auditor
     metrics: Metrics
     web: ASGIApp
 
@@ -78,12 +80,14 @@ class Kinline:
             self.intake.start()
         if self.role.sends:
             self.worker.start()
+            self.auditor.start()
 
     def stop(self) -> bool:
         """Finish what was begun and give everything back; False if that took too long."""
         if self.role.takes:
             self.intake.stop(STOP_SECONDS / 2)
         is_done = self.worker.stop(STOP_SECONDS / 2) if self.role.sends else True
+        self.auditor.stop(STOP_SECONDS / 8)
         self.live.close()
         self.database.close()
         return is_done
@@ -138,6 +142,7 @@ def compose(
             database, live, clock, media_source(settings.twilio_api_url, accounts.find)
         ),
     )
+    auditor = Auditor.of(settings, clock)
     ports = TwilioPorts(
         public_url=settings.public_url,
         account=accounts.find,
@@ -169,11 +174,13 @@ def compose(
             settings.public_url,
             intake,
             metrics,
+            auditor,
         )
     )
     return Kinline(
-        settings, clock, role, database, live, playbook, conductor, intake, worker, metrics, pages
-    )
+        settings, clock, role, database, live, playbook, conductor, intake, worker, auditor,
+        metrics, pages,
+    )  # fmt: skip
 
 
 def _ours(settings: Settings, *channels: Channel) -> Mapping[str, Channel]:

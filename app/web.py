@@ -10,6 +10,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from admin import pages
 from admin.desk import Ports as PagePorts
 from admin.desk import Preview
+from app.auditor import Auditor
 from app.metrics import Metrics
 from bot.channels.twilio.webhooks import TwilioPorts, routes
 from bot.intake import Intake
@@ -43,6 +44,7 @@ class WebPorts:
     public_url: str | None
     intake: Intake
     metrics: Metrics
+    auditor: Auditor
 
 
 def build(ports: WebPorts) -> FastAPI:
@@ -89,4 +91,6 @@ def _lacking(ports: WebPorts) -> list[str]:
         lacking.append("database_not_reachable")
     if not ports.intake.is_alive:
         lacking.append("intake_not_alive")
+    if ports.auditor.is_silent:
+        lacking.append("auditor_silent")
     return lacking

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     twilio_api_secret: SecretStr | None = None
     twilio_api_url: str = TWILIO_API
     secret_key: SecretStr | None = None
+    alarm_url: SecretStr | None = None
+    heartbeat_url: SecretStr | None = None
     smtp_url: SecretStr | None = None
     mail_from: Annotated[str, Field(validate_default=True)] = ""
 
@@ -92,6 +94,14 @@ class Settings(BaseSettings):
         parts = urlsplit(value.get_secret_value()) if value else None
         if parts and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
             raise ValueError("use smtp://USER:PASSWORD@HOST:587, or smtps://…:465")
+        return value if parts else None
+
+    @field_validator("alarm_url", "heartbeat_url")
+    @classmethod
+    def _to_call(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            raise ValueError("use an address such as https://…")
         return value if parts else None
 
     @field_validator("mail_from")
