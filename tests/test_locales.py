@@ -160,6 +160,8 @@ AUTOMATIC = {
     "ht": "otomatik",
     "pt": "automátic",
     "fr": "automatique",
+    "fa": "پیام خودکار",
+    "ur": "خودکار پیغام",
 }
 
 
@@ -198,6 +200,10 @@ CLAIMS = {
     r"não se preocupe|não é uma emergência",
     "fr": r"prévenu|averti|informé|avons (lu|vu|reçu)|a (lu|vu) votre|en (route|chemin)|"
     r"rappeller|ne vous inquiétez pas|pas une urgence",
+    "fa": r"خبر داد|اطلاع داد|خواندیم|دریافت کردیم|می‌داند|در راه است|می‌آید کمک|"
+    r"به شما زنگ می‌زنیم|نگران نباشید|این اضطراری نیست",
+    "ur": r"بتا دیا|اطلاع د|پڑھ لیا|دیکھ لیا|مل گیا|راستے میں|آ رہ[یاے] (ہے|ہیں)|"
+    r"آپ کو کال کریں گے|فکر نہ کریں|ایمرجنسی نہیں",
 }
 
 
@@ -233,6 +239,8 @@ SECRETS = {
     "ht": r"touye|mouri|blese|vyolans|\bbat\b|maltrete|sekirite|pitit|timoun|tifi|lafyèv|respir",
     "pt": r"suic|matar|morr|violên|abus|\bbat(e|eu|er)\b|segur|crian|filh|febre|respir",
     "fr": r"suicid|\btue|mour|violen|abus|frapp|sécurité|enfant|\bfils\b|\bfille|fièvre|respir",
+    "fa": r"خودکشی|بکش|مرگ|مرد|خشونت|کتک|آزار|امن|بچه|کودک|پسر|دختر|\bتب\b|نفس",
+    "ur": r"خودکشی|مرن|موت|\bمار|تشدد|پیٹ|محفوظ|بچ[ہیےّو]|بیٹ|بخار|سانس",
 }
 
 
