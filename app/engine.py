@@ -9,7 +9,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from routing.triage import Engine, Fault, SourceError, build
+from app import kept
+from routing.triage import Compiled, Engine, Fault, SourceError, assemble, build
 
 
 @cache
@@ -18,11 +19,21 @@ def packaged_engine() -> Engine:
 
     Raises `SourceError` that names the file for a rule or lexicon that cannot be used.
     """
+    home = files("locales")
+    key = kept.key_of(home)
+    words = kept.read(key)
+    if words is None:
+        words = _compiled(lexicons(home))
+        kept.write(key, words)
+    return assemble(rule_files(), words)
+
+
+def _compiled(sources: dict[str, dict[str, object]]) -> Compiled:
     # A hundred thousand small things that all stay: looking for garbage between them costs a fifth.
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return build(rule_files(), lexicons())
+        return Compiled.of(sources)
     finally:
         if was_on:
             gc.enable()

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from routing.triage.facts import Facts
-from routing.triage.matcher import Hit, Sighting, cue_of
+from routing.triage.index import cue_of
+from routing.triage.matcher import Hit, Sighting
 
 
 class Because(StrEnum):

@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from routing.triage import context, facts, lexicon, outcome, rules
 from routing.triage.conditions import Measure, concepts, measures
 from routing.triage.evidence import Evidence
 from routing.triage.faults import Fault, SourceError
+from routing.triage.index import Index
 from routing.triage.language import Tongues
 from routing.triage.matcher import Matcher, Sighting, Token
 from routing.types import Assessment, Note
@@ -25,19 +27,61 @@ def build(
 
     Raises `SourceError` that names the file with the rule id or concept.
     """
+    return assemble(rule_files, Compiled.of(lexicons))
+
+
+def assemble(rule_files: Sequence[Mapping[str, object]], words: "Compiled") -> "Engine":
+    """Build an engine from rule files and compiled lexicons; raises as `build` does."""
     book = rules.read(rule_files)
-    languages = tuple(lexicon.read(tag, files) for tag, files in sorted(lexicons.items()))
-    _refuse_strangers(book, languages)
+    _refuse_strangers(book, words)
     deciding = [rules.deciding(one) for one in rule_files]
-    canon = json.dumps([deciding, lexicons], sort_keys=True, ensure_ascii=True, default=str)
+    canon = json.dumps([deciding, words.digest], sort_keys=True, ensure_ascii=True, default=str)
     return Engine(
         book=book,
-        matcher=Matcher(languages, context.NEEDED),
-        tongues=Tongues(languages),
-        near_factors={one.tag: one.manner.near_factor for one in languages},
+        matcher=Matcher(words.index),
+        tongues=words.tongues,
+        near_factors=words.near_factors,
         cues=_cues(book),
         version=f"1-{sha256(canon.encode()).hexdigest()[:12]}",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """All lexicons, read and indexed: what takes long at a start, and can be kept.
+
+    `written` are the concepts of each language; `digest` names the content of the files.
+    """
+
+    index: Index
+    tongues: Tongues
+    near_factors: Mapping[str, float]
+    written: Mapping[str, frozenset[str]]
+    digest: str
+
+    @classmethod
+    def of(cls, lexicons: Mapping[str, Mapping[str, object]]) -> "Compiled":
+        """Read and index lexicons; raises `SourceError`."""
+        languages = tuple(lexicon.read(tag, files) for tag, files in sorted(lexicons.items()))
+        canon = json.dumps(lexicons, sort_keys=True, ensure_ascii=True, default=str)
+        return cls(
+            Index.of(languages, context.NEEDED),
+            Tongues.of(languages),
+            {one.tag: one.manner.near_factor for one in languages},
+            {one.tag: frozenset(form.concept for form in one.forms) for one in languages},
+            sha256(canon.encode()).hexdigest(),
+        )
+
+    def state(self) -> tuple[object, ...]:
+        """Give everything as plain tables, to be kept and read again by `of_state`."""
+        plain = self.index.state(), self.tongues.state(), dict(self.near_factors)
+        return (*plain, dict(self.written), self.digest)
+
+    @classmethod
+    def of_state(cls, state: Any) -> "Compiled":
+        """Make it of a kept state."""
+        index, tongues, near_factors, written, digest = state
+        return cls(Index.of_state(index), Tongues(*tongues), near_factors, written, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +165,22 @@ def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:
             yield from _closure(book, concepts(book.composed[name]))
 
 
-def _refuse_strangers(book: rules.RuleBook, languages: Sequence[lexicon.Lexicon]) -> None:
+def _refuse_strangers(book: rules.RuleBook, words: Compiled) -> None:
     """Refuse a concept that is asked for and never written, or written and never asked for."""
-    written = {form.concept for one in languages for form in one.forms}
+    written = {concept for concepts_of in words.written.values() for concept in concepts_of}
     asked = {*facts.NEEDED, *context.NEEDED, *outcome.NEEDED}
     for rule in book.rules:
         asked.update(_known(book, concepts(rule.when), written, f"rule {rule.id}"))
     for name, condition in book.composed.items():
         asked.update(_known(book, concepts(condition), written, f"[compose] {name}"))
-    for one in languages:
-        for form in one.forms:
-            if form.concept in _MEASURES:
-                where = f"{one.tag} [{form.concept}]"
-                raise SourceError(Fault.SHAPE, where, "the name belongs to a measure")
-            if form.concept not in asked:
-                where = f"{one.tag} [{form.concept}]"
-                raise SourceError(Fault.UNUSED_CONCEPT, where, "no rule asks for this concept")
+    for tag, concepts_of in words.written.items():
+        for concept in sorted(concepts_of):
+            if concept in _MEASURES:
+                sentence = "the name belongs to a measure"
+                raise SourceError(Fault.SHAPE, f"{tag} [{concept}]", sentence)
+            if concept not in asked:
+                sentence = "no rule asks for this concept"
+                raise SourceError(Fault.UNUSED_CONCEPT, f"{tag} [{concept}]", sentence)
 
 
 def _known(

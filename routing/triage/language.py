@@ -1,7 +1,7 @@
 """Guesses the language of a message from its function words and, for longer ones, pycld2."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pycld2
 
@@ -13,19 +13,26 @@ from routing.triage.matcher import Token
 class Tongues:
     """The function words and danger words of all lexicons, as votes for their language."""
 
-    def __init__(self, lexicons: Sequence[Lexicon]) -> None:
-        """Keep, for each word, the languages that it speaks for."""
-        self.tags = frozenset(lexicon.tag for lexicon in lexicons)
+    def __init__(self, tags: Iterable[str], votes: Mapping[str, tuple[str, ...]]) -> None:
+        """Keep, for each word, the languages that it speaks for; see `of`."""
+        self.tags = frozenset(tags)
+        self._votes = votes
+
+    @classmethod
+    def of(cls, lexicons: Sequence[Lexicon]) -> "Tongues":
+        """Collect the votes of all lexicons."""
         votes: dict[str, set[str]] = {}
         for lexicon in lexicons:
             words = lexicon.manner.function_words | _sole_words(lexicon)
             for word in words:
                 votes.setdefault(word, set()).add(lexicon.tag)
                 votes.setdefault(views.bare(word), set()).add(lexicon.tag)
-        # A word of every language says nothing.
-        self._votes: Mapping[str, tuple[str, ...]] = {
-            word: tuple(sorted(tags)) for word, tags in votes.items()
-        }
+        sorted_votes = {word: tuple(sorted(tags)) for word, tags in votes.items()}
+        return cls((lexicon.tag for lexicon in lexicons), sorted_votes)
+
+    def state(self) -> tuple[object, ...]:
+        """Give everything as plain tables."""
+        return tuple(sorted(self.tags)), dict(self._votes)
 
     def guess(self, tokens: Sequence[Token], prior: str | None) -> str | None:
         """Give a base tag, or None when unsure.

@@ -6,10 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from routing.triage import views
-from routing.triage.lexicon import Atom, Form, Lexicon
-from routing.triage.phrases import ROOT, Phrases
+from routing.triage.index import Index
+from routing.triage.phrases import ROOT
 from routing.triage.spelled import joined_letters
-from routing.triage.typos import Typos
 
 
 class Token(NamedTuple):
@@ -55,57 +54,14 @@ class Sighting:
         return tuple(hit for hit in found if not shadow.issuperset(range(hit[0], hit[1] + 1)))
 
 
-def cue_of(concept: str, language: str) -> str:
-    """Name a cue as one language writes it."""
-    return f"{concept}@{language}"
-
-
 class Matcher:
     """A dictionary of word patterns and a tree of phrases over them."""
 
-    def __init__(self, lexicons: Sequence[Lexicon], cues: Collection[str] = ()) -> None:
-        """Index all forms of all languages together: people mix them (DESIGN 5).
-
-        `cues` are concepts that mean something only in their own language ("no", "pa"); each of
-        their hits is also filed under `cue_of` its language.
-        """
-        self._cues = frozenset(cues)
-        self._atoms: dict[Atom, int] = {}
-        self._exact: dict[str, tuple[int, ...]] = {}
-        self._toneless: dict[str, tuple[int, ...]] = {}
-        self._squeezed: dict[str, tuple[int, ...]] = {}
-        self._prefixes: dict[str, tuple[int, ...]] = {}
-        self._suffixes: dict[str, tuple[int, ...]] = {}
-        self._infixes: dict[str, tuple[int, ...]] = {}
-        self._phrases = Phrases()
-        for lexicon in lexicons:
-            for form in lexicon.forms:
-                self._plant(form, tones=lexicon.manner.tones)
-        self._guard = frozenset(
-            view
-            for lexicon in lexicons
-            for word in lexicon.manner.guard | lexicon.manner.function_words
-            for view in (word, views.bare(word))
-        )
-        self._fillers = frozenset(w for lexicon in lexicons for w in lexicon.manner.fillers)
-        self._numbers = {
-            view: value
-            for lexicon in lexicons
-            for word, value in lexicon.manner.numbers.items()
-            for view in (word, views.bare(word))
-        }
-        self._shortest_typo = min((one.manner.shortest_typo for one in lexicons), default=5)
-        self._speakers: dict[str, frozenset[str]] = {}
-        near: set[str] = set()
-        for one in lexicons:
-            tag = frozenset((one.tag,))
-            long = {word for word in _long_words(one) if word in self._exact}
-            near |= long
-            for word in long | one.manner.far_typos:
-                self._speakers[word] = self._speakers.get(word, frozenset()) | tag
-        self._typos = Typos(
-            near, (w for one in lexicons for w in one.manner.far_typos if w in self._exact)
-        )
+    def __init__(self, index: Index) -> None:
+        """Look up in an index; see `Index.of`."""
+        self._index = index
+        self._phrases = index.phrases
+        self._typos = index.typos
         # The memos hold words of messages: bounded, in this process only, never logged.
         self._memo = lru_cache(maxsize=32_768)(self._look_up)
         self._slips = lru_cache(maxsize=32_768)(self._misspelled)
@@ -144,8 +100,8 @@ class Matcher:
             atoms = tuple(
                 atom
                 for known in self._slips(tokens[index].word)
-                if not languages or languages & self._speakers[known]
-                for atom in self._exact[known]
+                if not languages or languages & self._index.speakers[known]
+                for atom in self._index.exact[known]
             )
             corrected[index] = tokens[index]._replace(atoms=tuple(dict.fromkeys(atoms)))
         return tuple(corrected)
@@ -153,40 +109,11 @@ class Matcher:
     def knows(self, word: str) -> bool:
         """Say whether a folded word is one of a lexicon, as it is written."""
         return (
-            word in self._exact
-            or word in self._toneless
-            or word in self._guard
-            or word in self._fillers
+            word in self._index.exact
+            or word in self._index.toneless
+            or word in self._index.guard
+            or word in self._index.fillers
         )
-
-    def _plant(self, form: Form, *, tones: bool) -> None:
-        row: list[int] = []
-        for atom in form.atoms:
-            number = self._atoms.get(atom)
-            if number is None:
-                number = self._atoms[atom] = len(self._atoms)
-                self._enter(atom, number, tones=tones)
-            row.append(number)
-        self._phrases.plant(row, form.concept, blocks=form.blocks)
-        if form.concept in self._cues:
-            name = cue_of(form.concept, form.language)
-            self._phrases.plant(row, name, blocks=form.blocks)
-
-    def _enter(self, atom: Atom, number: int, *, tones: bool) -> None:
-        table = {
-            (False, False): self._exact,
-            (False, True): self._prefixes,
-            (True, False): self._suffixes,
-            (True, True): self._infixes,
-        }[atom.wild]
-        plain = views.bare(atom.form)
-        for view in {atom.form} if tones else {atom.form, plain}:
-            table[view] = (*table.get(view, ()), number)
-        if tones and plain != atom.form:
-            self._toneless[plain] = (*self._toneless.get(plain, ()), number)
-        elif table is self._exact:
-            thin = views.squeezed(plain)
-            self._squeezed[thin] = (*self._squeezed.get(thin, ()), number)
 
     def _tokens(self, text: str) -> Iterable[Token]:
         cleaned = views.clean(text)
@@ -215,7 +142,7 @@ class Matcher:
             yield Token(word, *piece[1:5], self._number(word), atoms)
 
     def _number(self, word: str) -> float | None:
-        return self._numbers.get(word if word.isascii() else views.look_alike(word))
+        return self._index.numbers.get(word if word.isascii() else views.look_alike(word))
 
     def _digit_for_letter(
         self, digit: views.Piece, after: Sequence[views.Piece]
@@ -227,7 +154,8 @@ class Matcher:
             return None  # "in the 70s" is a number
         form = digit.form + after[0].form
         for view in views.plain_digits(form):
-            if view in self._exact or (len(view) >= _SHORTEST_SPELLED and self._fitting(view)):
+            is_long = len(view) >= _SHORTEST_SPELLED
+            if view in self._index.exact or (is_long and self._fitting(view)):
                 break
         else:
             return None
@@ -241,7 +169,7 @@ class Matcher:
         if word[0] == _ARABIC_AND and len(word) > _SHORTEST_AFTER_AND:
             found.update(dict.fromkeys(self._fitting(word[1:])))
         plain = views.look_alike(word)
-        is_known = word in self._exact or word in self._toneless
+        is_known = word in self._index.exact or word in self._index.toneless
         # A letter that is a word of its own language may also stand for a Latin one.
         if is_known and plain == views.bare(word):
             return tuple(found)
@@ -249,10 +177,10 @@ class Matcher:
             found.update(dict.fromkeys(self._fitting(view)))
         if views.has_long_run(plain):
             for form in (views.bare(word), plain):
-                found.update(dict.fromkeys(self._squeezed.get(views.squeezed(form), ())))
+                found.update(dict.fromkeys(self._index.squeezed.get(views.squeezed(form), ())))
             plain = views.squeezed(plain)
-        if not found and plain not in self._guard:
-            found.update(dict.fromkeys(self._squeezed.get(views.squeezed(plain), ())))
+        if not found and plain not in self._index.guard:
+            found.update(dict.fromkeys(self._index.squeezed.get(views.squeezed(plain), ())))
         return tuple(found)
 
     def _look_up_mixed(self, word: str) -> tuple[int, ...]:
@@ -261,25 +189,26 @@ class Matcher:
 
     def _fitting(self, word: str) -> tuple[int, ...]:
         plain = views.bare(word)
-        found: list[int] = [*self._exact.get(word, ())]
-        found.extend((self._toneless if plain == word else self._exact).get(plain, ()))
-        if self._prefixes:
+        found: list[int] = [*self._index.exact.get(word, ())]
+        found.extend((self._index.toneless if plain == word else self._index.exact).get(plain, ()))
+        if self._index.prefixes:
             for size in range(2, len(plain) + 1):
-                found.extend(self._prefixes.get(plain[:size], ()))
-        if self._suffixes:
+                found.extend(self._index.prefixes.get(plain[:size], ()))
+        if self._index.suffixes:
             for size in range(2, len(plain) + 1):
-                found.extend(self._suffixes.get(plain[-size:], ()))
-        if self._infixes:
+                found.extend(self._index.suffixes.get(plain[-size:], ()))
+        if self._index.infixes:
             found.extend(
                 number
                 for first in range(len(plain) - 2)
                 for behind in range(first + 3, len(plain) + 1)
-                for number in self._infixes.get(plain[first:behind], ())
+                for number in self._index.infixes.get(plain[first:behind], ())
             )
         return tuple(dict.fromkeys(found))
 
     def _is_filler(self, word: str) -> bool:
-        return word in self._fillers or any(view in self._fillers for view in views.disguises(word))
+        fillers = self._index.fillers
+        return word in fillers or any(view in fillers for view in views.disguises(word))
 
     def _misspelled(self, word: str) -> tuple[str, ...]:
         """Give the known words that a word may stand for, looked at as its plain letters."""
@@ -288,13 +217,14 @@ class Matcher:
         plain = views.look_alike(word)
         if views.has_long_run(plain):
             plain = views.squeezed(plain)
-        if len(plain) < self._shortest_typo or plain in self._guard or not plain.isalpha():
+        is_short = len(plain) < self._index.shortest_typo
+        if is_short or plain in self._index.guard or not plain.isalpha():
             return ()
         return self._typos.meant(plain)
 
     def _part(self, word: str) -> tuple[str, ...]:
         """Split a word written without its spaces into known words, fewest first."""
-        if not word.isalpha() or word in self._guard:
+        if not word.isalpha() or word in self._index.guard:
             return ()
         best: list[tuple[str, ...] | None] = [None] * (len(word) + 1)
         best[0] = ()
@@ -314,7 +244,7 @@ class Matcher:
         return parts if _worth(parts) else ()
 
     def _is_small_word(self, part: str) -> bool:
-        return len(part) == 1 or part in self._guard or part in self._fillers
+        return len(part) == 1 or part in self._index.guard or part in self._index.fillers
 
     def _separate(self, piece: views.Piece, parts: Sequence[str]) -> Iterable[Token]:
         width = piece.end - piece.start
@@ -367,15 +297,6 @@ _SHORTEST_SPELLED = 4
 _SHORT_PART = 3
 _ARABIC_AND = "\u0648"  # "and" is written together with the word that follows it
 _SHORTEST_AFTER_AND = 2
-
-
-def _long_words(lexicon: Lexicon) -> Iterable[str]:
-    """List the whole words of a language that are long enough to be known misspelled."""
-    words = {atom.form for form in lexicon.forms for atom in form.atoms if not any(atom.wild)}
-    for word in words:
-        for view in {word, views.bare(word)}:
-            if len(view) >= lexicon.manner.shortest_typo:
-                yield view
 
 
 def _worth(parts: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """The phrases of all lexicons as one tree over numbered words."""
 
 from collections.abc import Sequence
+from typing import Any
 
 ROOT = 0
 
@@ -34,6 +35,18 @@ class Phrases:
         known = ends.get(place, ())
         if concept not in known:
             ends[place] = (*known, concept)
+
+    def state(self) -> tuple[object, ...]:
+        """Give everything as plain tables."""
+        return self._branches, self.concepts, self.blocked, frozenset(self.inner)
+
+    @classmethod
+    def of_state(cls, state: Any) -> "Phrases":
+        """Make the tree of a kept state."""
+        tree = cls()
+        tree._branches, tree.concepts, tree.blocked, inner = state
+        tree.inner = set(inner)
+        return tree
 
     def step(self, place: int, atom: int) -> int | None:
         """Go on by one word; None where no phrase does."""

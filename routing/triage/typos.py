@@ -1,8 +1,12 @@
 """Which known word a misspelled one stands for."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from rapidfuzz.distance import OSA
+
+Cuts = dict[str, tuple[str, ...]]
+"""Words by each form that is left when letters are cut out."""
 
 
 class Typos:
@@ -11,16 +15,32 @@ class Typos:
     One edit is a letter missing, added, changed, or two neighbours swapped.
     """
 
-    def __init__(self, near: Iterable[str], far: Iterable[str]) -> None:
+    def __init__(self, near: Cuts, far: Cuts) -> None:
+        """Look up in two tables: the words that each cut form may be, one and two edits off."""
+        self._near, self._far = near, far
+
+    @classmethod
+    def of(cls, near: Iterable[str], far: Iterable[str]) -> "Typos":
         """Index the words that may be one edit off (`near`) and two edits off (`far`)."""
-        self._near: dict[str, tuple[str, ...]] = {}
+        one: Cuts = {}
         for word in sorted(set(near)):
             for cut in {word, *_cuts(word)}:
-                self._near[cut] = (*self._near.get(cut, ()), word)
-        self._far: dict[str, tuple[str, ...]] = {}
+                one[cut] = (*one.get(cut, ()), word)
+        two: Cuts = {}
         for word in sorted(word for word in set(far) if len(word) > _SHORTEST_FAR):
             for cut in _two_cuts(word):
-                self._far[cut] = (*self._far.get(cut, ()), word)
+                two[cut] = (*two.get(cut, ()), word)
+        return cls(one, two)
+
+    def state(self) -> tuple[Cuts, Cuts]:
+        """Give both tables."""
+        return self._near, self._far
+
+    @classmethod
+    def of_state(cls, state: Any) -> "Typos":
+        """Make the index of a kept state."""
+        near, far = state
+        return cls(near, far)
 
     def meant(self, word: str) -> tuple[str, ...]:
         """Give the known words one edit away, or else the danger words two edits away."""

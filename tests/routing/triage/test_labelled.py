@@ -10,6 +10,7 @@ from benchmarks import labelled
 from benchmarks.triage_quality import Share, answered, score, table
 from routing.triage.depths import DANGER_DEPTH, FULL_DEPTH
 from routing.triage.lexicon import words_of
+from routing.types import Urgency
 
 FILES = [*labelled.files(apart=False), *labelled.files(apart=True)]
 
@@ -42,6 +43,26 @@ def test_no_text_stands_twice_nor_in_both_parts() -> None:
                 twice.append((seen[key], one.id))
             seen[key] = one.id
     assert twice == []
+
+
+def test_there_are_enough_messages_of_each_language_and_a_third_is_kept_apart() -> None:
+    apart, tuned = labelled.own(apart=True), labelled.own(apart=False)
+    count = Counter(one.language for one in (*apart, *tuned))
+    assert {tag: count[tag] for tag in FULL_DEPTH if count[tag] < 120} == {}
+    assert {tag: count[tag] for tag in DANGER_DEPTH if count[tag] < 40} == {}
+    assert len(apart) + len(tuned) >= 2_500
+    assert 3 * len(apart) >= len(apart) + len(tuned)
+
+
+def test_half_of_the_routine_messages_are_hard_look_alikes() -> None:
+    routine = [
+        one
+        for apart in (False, True)
+        for one in labelled.own(apart=apart)
+        if one.gold is Urgency.ROUTINE
+    ]
+    hard = sum(one.is_hard for one in routine)
+    assert 0.45 <= hard / len(routine) <= 0.55
 
 
 @pytest.mark.parametrize("part", ["tuned", "apart"])

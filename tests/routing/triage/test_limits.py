@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine import packaged_engine
+from routing.triage.index import Index
 from routing.triage.matcher import Matcher, Sighting
 from routing.types import ChildFlag, Mark, Note, ReplyKey, Urgency
 
@@ -96,7 +97,7 @@ class _Broken(Matcher):
 
 def test_an_error_inside_triage_is_urgent_and_says_so() -> None:
     """I-09."""
-    engine = replace(packaged_engine(), matcher=_Broken(()))
+    engine = replace(packaged_engine(), matcher=_Broken(Index.of(())))
     result = engine.assess(Note("he has a cough"))
     assert result.urgency is Urgency.URGENT
     assert not result.understood
@@ -128,7 +129,7 @@ def _engine_with(words: int) -> Matcher:
             "phrases": [f"zz{i} yy{i} coughing" for i in range(words)],
         },
     }
-    return Matcher((lexicon.read("xx", {"a.toml": table}),))
+    return Matcher(Index.of((lexicon.read("xx", {"a.toml": table}),)))
 
 
 def _see_seconds(matcher: Matcher, text: str) -> float:
