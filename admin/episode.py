@@ -17,14 +17,17 @@ from admin.words import OFFERED, PHRASES
 from routing import quiet
 from routing.events import ActionKind, StaffAction
 from routing.starting import LONGEST_REPLY
+from routing.timeline import Line
 from routing.types import ChildFlag, Problem, Urgency
 from store.inbox.episode import attachment_of, episode_of, episode_of_alert
 from store.inbox.seen import EpisodeSeen
+from store.inbox.timeline import timeline_of
 from store.outcomes import StoreUnavailable
 from store.people import Person, colleagues
 
 EPISODE_PATH = re.compile(r"/episodes/(?P<id>[0-9]{1,18})")
 A_MOMENT = timedelta(minutes=1)
+STEPS_SHOWN = 120  # of an alert that nobody takes there is no end; the file has them all
 OUTCOMES = ("answered", "called", "emergency_care", "not_needed")
 
 router = APIRouter()
@@ -101,6 +104,8 @@ def show_episode(
         "episode.html",
         status=_status(problem),
         episode=found,
+        timeline=_timeline(ports, me, found),
+        steps_shown=STEPS_SHOWN,
         # Messages after the one that the person had seen are shown as new (C6).
         seen_before=form.seen if problem else None,
         typed=replace(form, seen=found.last_id),
@@ -143,6 +148,13 @@ def _leaves_later(found: EpisodeSeen, sent: int, now: datetime) -> datetime | No
     """Tell when the reply that was just sent leaves, where that is not at once (C20)."""
     waiting = (m.leaves_at for m in found.messages if m.message_id == sent)
     return next((at for at in waiting if at is not None and at - now > A_MOMENT), None)
+
+
+def _timeline(ports: Ports, me: Person, found: EpisodeSeen) -> tuple[Line, ...]:
+    if found.alert is None:
+        return ()
+    with ports.database.read() as connection:
+        return timeline_of(connection, me.clinic_id, found.episode_id)
 
 
 def _colleagues(ports: Ports, me: Person) -> tuple[tuple[int, str], ...]:

@@ -44,6 +44,12 @@ class Times:
             return self.words.gettext("reply overdue by %(time)s") % {"time": self._length(-left)}
         return self.words.gettext("reply due in %(time)s") % {"time": self._length(left)}
 
+    def length(self, length: timedelta) -> str:
+        """Say how long something took; below a minute in seconds."""
+        if length < MINUTE:
+            return self.words.gettext("%(number)s s") % {"number": int(length.total_seconds())}
+        return self._length(length)
+
     def day(self, moment: datetime, *, before: bool = False) -> str:
         """Say the day; `before`, the last one that ends at this moment."""
         local = (moment - MINUTE if before else moment).astimezone(self.zone)

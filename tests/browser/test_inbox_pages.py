@@ -146,6 +146,7 @@ def test_everyone_can_read_and_use_the_pages(
     _enter(page, morning.address)
     _check(page, f"inbox-{screen}-{light}")
     page.goto(f"{morning.address}/episodes/{morning.emergency_id}")
+    page.get_by_text("Who was told, and when").click()
     _check(page, f"episode-{screen}-{light}")
 
 
@@ -265,11 +266,36 @@ def _furnish(desk: Desk) -> int:
         factories.delivery(connection, desk.clinic_id, message_id=answer,
                            episode_id=emergency_id, state="delivered", due_at=None)  # fmt: skip
         factories.alert(connection, desk.clinic_id, emergency_id)
+        _tell(desk, connection, emergency_id)
         factories.row(connection, tables.decisions, clinic_id=desk.clinic_id,
                       episode_id=emergency_id, message_id=said, event="inbound", at=NOW,
                       because=[{"what": "urgency", "why": "breathing.cannot"}])  # fmt: skip
         _others(desk, connection)
     return emergency_id
+
+
+def _tell(desk: Desk, connection: Connection, episode_id: int) -> None:
+    """Let Ana's telephone be off, and Nils be told by text and by a call that nobody took."""
+    for minutes, staff_id, columns in (
+        (0, desk.ana_id, {"state": "failed", "error": 30003}),
+        (0, desk.nils_id, {"state": "delivered"}),
+        (5, desk.nils_id, {"state": "delivered", "channel": "call", "attempts": 2}),
+        (5, None, {"state": "sending"}),
+    ):
+        at = NOW + timedelta(minutes=minutes)
+        told = factories.delivery(
+            connection, desk.clinic_id, staff_id=staff_id, episode_id=episode_id,
+            purpose="staff.alert", due_at=None, created_at=at, **columns,
+        )  # fmt: skip
+        factories.row(
+            connection, tables.attempts, clinic_id=desk.clinic_id, delivery_id=told, number=1,
+            source="attempt", state=columns["state"], status="", at=at + timedelta(seconds=7),
+        )  # fmt: skip
+    factories.row(
+        connection, tables.audit_events, clinic_id=desk.clinic_id, at=NOW + timedelta(minutes=5),
+        actor="timer", action="timerdue.alert_step", subject="episode", subject_id=episode_id,
+        details={},
+    )  # fmt: skip
 
 
 def _others(desk: Desk, connection: Connection) -> None:
