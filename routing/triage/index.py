@@ -12,7 +12,7 @@ Numbers = tuple[int, ...]
 Table = dict[str, Numbers]
 PARTS = (
     "exact", "toneless", "squeezed", "prefixes", "suffixes", "infixes", "guard", "fillers",
-    "numbers", "shortest_typo", "speakers",
+    "numbers", "shortest_typo", "speakers", "loose",
 )  # fmt: skip
 
 
@@ -27,7 +27,9 @@ class Index:
 
     The first six give, for a form of a word, the numbers of the patterns that it fits: as
     written, without tones, with every run of letters squeezed, and by its beginning, its end or
-    any part. `speakers` are the languages of the words that may be known misspelled.
+    any part. `speakers` are the languages of the words that may be known misspelled. `loose` are
+    patterns of so few letters that they fit words of every language: they say nothing about
+    whether a word is known.
     """
 
     exact: Table
@@ -41,6 +43,7 @@ class Index:
     numbers: Mapping[str, float]
     shortest_typo: int
     speakers: Mapping[str, frozenset[str]]
+    loose: frozenset[int]
     phrases: Phrases
     typos: Typos
 
@@ -82,6 +85,7 @@ class Index:
             },
             shortest_typo=min((one.manner.shortest_typo for one in lexicons), default=5),
             speakers=speakers,
+            loose=planter.loose(),
             phrases=planter.phrases,
             typos=Typos.of(near, far),
         )  # fmt: skip
@@ -96,6 +100,9 @@ class Index:
         *parts, phrases, typos = state
         fields: dict[str, object] = dict(zip(PARTS, parts, strict=True))
         return cls(**fields, phrases=Phrases.of_state(phrases), typos=Typos.of_state(typos))  # type: ignore[arg-type]  # as `state` wrote it
+
+
+_LOOSE = 3
 
 
 class _Planter:
@@ -124,6 +131,14 @@ class _Planter:
         if form.concept in self._cues:
             name = cue_of(form.concept, form.language)
             self.phrases.plant(row, name, blocks=form.blocks)
+
+    def loose(self) -> frozenset[int]:
+        """Give the numbers of the open patterns of three letters and fewer."""
+        return frozenset(
+            number
+            for atom, number in self._atoms.items()
+            if any(atom.wild) and len(atom.form) <= _LOOSE and atom.form.isascii()
+        )
 
     def _enter(self, atom: Atom, number: int, *, tones: bool) -> None:
         table = {

@@ -77,7 +77,7 @@ class Matcher:
         stand for all. A slip of one language is often a good word of another.
         """
         tokens = tuple(self._tokens(text))
-        unread = [i for i, t in enumerate(tokens) if not t.atoms and self._slips(t.word)]
+        unread = [i for i, t in enumerate(tokens) if self._is_strange(t) and self._slips(t.word)]
         if unread:
             tokens = self._corrected(tokens, unread, frozenset(tongues(tokens)))
         hits: dict[str, set[Hit]] = {}
@@ -103,8 +103,12 @@ class Matcher:
                 if not languages or languages & self._index.speakers[known]
                 for atom in self._index.exact[known]
             )
+            atoms = (*tokens[index].atoms, *atoms)
             corrected[index] = tokens[index]._replace(atoms=tuple(dict.fromkeys(atoms)))
         return tuple(corrected)
+
+    def _is_strange(self, token: Token) -> bool:
+        return self._index.loose.issuperset(token.atoms)
 
     def knows(self, word: str) -> bool:
         """Say whether a folded word is one of a lexicon, as it is written."""
@@ -134,7 +138,7 @@ class Matcher:
             word = views.key(piece.form)
             atoms = look_up(word)
             is_long = _SHORTEST_JOINED <= len(word) <= _LONGEST_JOINED
-            if not atoms and is_long and not self._slips(word):
+            if is_long and self._index.loose.issuperset(atoms) and not self._slips(word):
                 parts = self._part(word)
                 if parts:
                     yield from self._separate(piece, parts)
