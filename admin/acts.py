@@ -17,6 +17,7 @@ from store.outcomes import Outcome
 from store.people import Person
 
 LONGEST_OUTCOME = 400
+FOLLOWED = ("spoke", "missed", "known")
 HOLD = timedelta(seconds=10)  # time to take a reply back
 
 router = APIRouter()
@@ -101,6 +102,23 @@ def called(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: in
         ActionKind.CALLED, me, episode_id, typed, text=typed.note, reached=typed.reached
     )
     return _back(request, ports, me, action, typed, "called")
+
+
+@router.post("/episodes/{episode_id:int}/followed")
+def followed(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
+    """Say how the follow-up of an emergency went: spoken with, not reached, or known otherwise."""
+    if typed.outcome not in FOLLOWED:
+        return show_episode(
+            request, ports, me, episode_id, typed=typed, problem=Problem.NEEDS_OUTCOME
+        )
+    kind = ActionKind.NOTE if typed.outcome == "known" else ActionKind.CALLED
+    action = _action(
+        kind, me, episode_id, typed, text=typed.note, outcome=typed.outcome,
+        reached=typed.outcome == "spoke",
+    )  # fmt: skip
+    if typed.outcome == "missed":
+        return _back(request, ports, me, action, typed, "called")
+    return _act(request, ports, me, action, typed=typed, then="/?done=followed")
 
 
 @router.post("/episodes/{episode_id:int}/hand")

@@ -20,6 +20,7 @@ from routing.starting import LONGEST_REPLY
 from routing.timeline import Line
 from routing.types import ChildFlag, Problem, Urgency
 from store.inbox.episode import attachment_of, episode_of, episode_of_alert
+from store.inbox.follow_ups import FollowUpSeen, follow_up_of
 from store.inbox.seen import EpisodeSeen
 from store.inbox.timeline import timeline_of
 from store.outcomes import StoreUnavailable
@@ -105,6 +106,7 @@ def show_episode(
         status=_status(problem),
         episode=found,
         timeline=_timeline(ports, me, found),
+        follow_up=_follow_up(ports, me, found),
         steps_shown=STEPS_SHOWN,
         # Messages after the one that the person had seen are shown as new (C6).
         seen_before=form.seen if problem else None,
@@ -155,6 +157,13 @@ def _timeline(ports: Ports, me: Person, found: EpisodeSeen) -> tuple[Line, ...]:
         return ()
     with ports.database.read() as connection:
         return timeline_of(connection, me.clinic_id, found.episode_id)
+
+
+def _follow_up(ports: Ports, me: Person, found: EpisodeSeen) -> FollowUpSeen | None:
+    if found.is_open:
+        return None
+    with ports.database.read() as connection:
+        return follow_up_of(connection, me.clinic_id, found.episode_id)
 
 
 def _colleagues(ports: Ports, me: Person) -> tuple[tuple[int, str], ...]:

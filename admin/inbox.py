@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from admin.desk import At, Me, Ports, render
 from routing.types import Topic, Urgency
 from store.inbox.choosing import Chosen, View, counts_of, lost_clinic_id
+from store.inbox.follow_ups import follow_ups_of
 from store.inbox.order import Place
 from store.inbox.page import page_of, state_of
 from store.people import Person, colleagues
@@ -112,6 +113,7 @@ def _load(ports: Ports, me: Person, chosen: Chosen, place: Place | None) -> dict
             counts[View.ROUTING] = elsewhere[View.ALL] + elsewhere[View.WAITING]
             clinic_id = lost if chosen.view is View.ROUTING else clinic_id
         return {
+            "follow_ups": follow_ups_of(connection, clinic_id, chosen) if place is None else (),
             "page": page_of(connection, clinic_id, chosen, after=place),
             "state": state_of(connection, me.clinic_id, ports.clock()),
             "counts": counts,

@@ -214,6 +214,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "resolved": N_("Resolved."),
         "taken_back": N_("Taken back. Your words are in the box again."),
         "noted": N_("Noted."),
+        "followed": N_("Followed up."),
         "called": N_("The call is logged."),
         "handed": N_("It has another owner now."),
         "level": N_("The level is changed."),

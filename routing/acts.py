@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from routing import alerts, desk, quiet, starting
-from routing.decision import Decision, HumanReply, PromiseChange, StaffNote
+from routing import alerts, desk, followups, quiet, starting
+from routing.decision import Decision, FollowUpEnd, HumanReply, PromiseChange, StaffNote
 from routing.desk import Act
 from routing.events import ActionKind, StaffAction, TimerKind
 from routing.newcomers import checked, tidied
@@ -21,7 +21,8 @@ def decide_action(event: StaffAction, situation: Situation, now: datetime) -> De
     if event.kind is ActionKind.START:
         return starting.start(event, situation, person, now)
     if episode is None:
-        return Decision(problem=Problem.ALREADY_CLOSED)
+        followed = followups.answer(event, situation, person)
+        return followed or Decision(problem=Problem.ALREADY_CLOSED)
     return _ACTS[event.kind](Act(event, situation, episode, person, now))
 
 
@@ -62,13 +63,14 @@ def _resolve(act: Act) -> Decision:
         episode.fields, state=EpisodeState.RESOLVED, resolved_at=act.now, resolved_by=act.person.id,
         outcome=outcome or None, is_waiting=False, looked_at=act.now,
     )  # fmt: skip
-    return Decision(
+    decision = Decision(
         episode=fields,
         alert=alerts.closed(situation.alert, act.now) if situation.alert else None,
         promise=PromiseChange.WITHDRAWN if situation.promise_due else None,
         timers=dict.fromkeys(TimerKind),
         because=(Because("resolved", f"by {act.person.name}"),),
     )
+    return followups.planned(decision, situation, episode, act.now)
 
 
 def _pass_on(act: Act) -> Decision:
@@ -142,6 +144,14 @@ def _seen(act: Act, fields: EpisodeFields) -> Decision:
     )
 
 
+def _called(act: Act) -> Decision:
+    """Log a call; one that reached the family is the follow-up of yesterday's emergency as well."""
+    decision = desk.called(act)
+    if decision.problem is not None or not act.event.reached:
+        return decision
+    return followups.reached(decision, act.situation, FollowUpEnd.CALL)
+
+
 _ACTS: Mapping[ActionKind, Callable[[Act], Decision]] = {
     ActionKind.REPLY: _reply,
     ActionKind.RESOLVE: _resolve,
@@ -156,5 +166,5 @@ _ACTS: Mapping[ActionKind, Callable[[Act], Decision]] = {
     ActionKind.PUT_OFF: desk.put_off,
     ActionKind.BRING_BACK: desk.bring_back,
     ActionKind.SET_LEVEL: desk.set_level,
-    ActionKind.CALLED: desk.called,
+    ActionKind.CALLED: _called,
 }

@@ -97,6 +97,26 @@ class PromiseChange(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class FollowUpEnd(StrEnum):
+    """What ended the follow-up of an emergency."""
+
+    REPLY = "reply"  # a person's words were delivered
+    CALL = "call"  # somebody spoke with the family
+    KNOWN = "known"  # a note says how it went
+    JOINED = "joined"  # a later emergency has its own
+    AWAY = "away"  # C20: no child is at home
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpChange:
+    """What becomes of the follow-up of an episode: planned, come, or ended."""
+
+    episode_id: int
+    due_at: datetime | None = None
+    comes: bool = False
+    ends: FollowUpEnd | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The whole consequence of one event; what is None or empty stays as it is.
@@ -118,6 +138,7 @@ class Decision:
     timers: Mapping[TimerKind, datetime | None] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    follow_ups: tuple[FollowUpChange, ...] = ()
     consent: Consent | None = None
     unusable: str | None = None
     language: str | None = None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from routing import alerts, late
+from routing import alerts, followups, late
 from routing.arrivals import OPENED_WITHIN
 from routing.decision import Decision, PromiseChange
 from routing.desk import brought_back
@@ -15,6 +15,8 @@ from routing.types import Because, Urgency
 
 def decide_timer(event: TimerDue, situation: Situation, now: datetime) -> Decision:
     """Decide what a due timer causes; nothing when the situation has moved on since."""
+    if event.kind is TimerKind.FOLLOW_UP:
+        return followups.comes(event, situation)
     if situation.episode is None:
         return Decision(timers={event.kind: None})
     match event.kind:

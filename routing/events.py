@@ -91,7 +91,8 @@ class StaffAction:
     """One act of one signed-in person on one episode, or (START) on a contact without one.
 
     `seen` is the id of the last message that stood on the screen (C6); `key` makes a repeated
-    form (double click, reload) one act; `family_id` belongs to ATTACH, `outcome` to RESOLVE,
+    form (double click, reload) one act; `family_id` belongs to ATTACH, `outcome` to RESOLVE
+    and, of a follow-up, to NOTE,
     `to_id` to HAND_TO, `until` to PUT_OFF (its `text` says on whom it waits; without one it
     sleeps), `urgency` to SET_LEVEL (its `text` is the reason), `message_id` to UNDO, `reached`
     to CALLED: whether the family was spoken to. A REPLY is held back for `hold`, and at night until
@@ -126,6 +127,7 @@ class TimerKind(StrEnum):
     PROMISE = "promise"
     PROMISE_WARNING = "promise_warning"  # it breaks soon, and nobody has answered
     RETURN = "return"  # what was put off comes back
+    FOLLOW_UP = "follow_up"  # an emergency was resolved: the next day somebody asks
     UNOPENED = "unopened"  # C3: opened by a person within 4 open hours, or it rises
 
 

@@ -8,8 +8,8 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from routing import alerts
-from routing.decision import Decision, PromiseChange
+from routing import alerts, followups
+from routing.decision import Decision, FollowUpEnd, PromiseChange
 from routing.events import Receipt, ReceiptSource, TimerKind
 from routing.faults import Fault, fault_of
 from routing.promises import reply_due
@@ -50,6 +50,16 @@ STAFF_FAILED_AGAIN = timedelta(minutes=1)  # I-11, without turning in circles
 
 def decide_receipt(event: Receipt, situation: DeliverySituation, now: datetime) -> Decision:
     """Decide what one report changes; a late, repeated or stale one changes nothing."""
+    decision, delivery = _reported(event, situation, now), situation.delivery
+    became = decision.delivery.state if decision.delivery else delivery.fields.state
+    is_new = became is DeliveryState.DELIVERED is not delivery.fields.state
+    # C5: only sent is no answer to "how is the child?"; until it arrived somebody has to ask.
+    if delivery.is_human and is_new:
+        return followups.reached(decision, situation.thread, FollowUpEnd.REPLY)
+    return decision
+
+
+def _reported(event: Receipt, situation: DeliverySituation, now: datetime) -> Decision:
     delivery = situation.delivery
     if event.fence is not None and event.fence != delivery.fence:
         adopted = replace(delivery.fields, provider_id=delivery.fields.provider_id

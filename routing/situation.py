@@ -197,6 +197,15 @@ class AlertFields:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpView:
+    """A follow-up that has not ended. `has_come`: it stands in the inbox by now."""
+
+    episode_id: int
+    due_at: datetime
+    has_come: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One automatic text that this contact was sent, for counting (C13, C15)."""
 
@@ -218,7 +227,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """One thread at one moment. `alert` is the one that is not closed; `promise_due` is open."""
+    """One thread at one moment. `alert` is the one that is not closed; `promise_due` is open.
+
+    `follow_ups` are those of its resolved episodes.
+    """
 
     clinic: ClinicView
     contact: ContactView
@@ -228,6 +240,7 @@ class Situation:
     promise_due: datetime | None = None
     previous_episode_id: int | None = None
     history: History = History()
+    follow_ups: tuple[FollowUpView, ...] = ()
     takes_alert: bool = False  # the text is the word of an alert: a person takes it (I-12)
 
 

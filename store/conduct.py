@@ -309,6 +309,7 @@ def _of_episode(thread: Situation, subject: Subject) -> Situation:
         children=thread.children,
         previous_episode_id=subject.episode_id,
         history=thread.history,
+        follow_ups=thread.follow_ups,
     )
 
 

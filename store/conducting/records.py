@@ -13,6 +13,7 @@ from routing.decision import PromiseChange
 from routing.events import Inbound, Receipt, StaffAction
 from routing.situation import AlertFields, AlertState, EpisodeFields
 from routing.watchwords import word_for
+from store.conducting.following import write_follow_ups
 from store.conducting.outbox import write_outgoing
 from store.conducting.rows import Entry, insert_all, insert_numbered, update_all
 from store.tables import (
@@ -46,6 +47,7 @@ def write(
     write_outgoing(connection, entries, now, speaker, link)
     _write_promises(connection, entries, now)
     _write_timers(connection, entries)
+    write_follow_ups(connection, entries, now)
     _write_contacts(connection, entries, now)
     _write_because(connection, entries, now)
 

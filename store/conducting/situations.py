@@ -31,6 +31,7 @@ from routing.types import (
     Topic,
     Urgency,
 )
+from store.conducting.following import open_follow_ups
 from store.db import AnyRow
 from store.tables import (
     alerts,
@@ -113,6 +114,7 @@ def load(connection: Connection, places: Sequence[Place], now: datetime) -> dict
     promised = _promises(connection, clinic_ids, episode_ids)
     young = _children(connection, clinic_ids, places, now)
     previous = _previous(connection, clinic_ids, [t for t in by_thread if t not in opened])
+    following = open_follow_ups(connection, clinic_ids, by_thread)
     said = _history(connection, clinic_ids, places, episode_ids, now)
     once = _once(connection, clinic_ids, places, now)
     situations = {}
@@ -127,6 +129,7 @@ def load(connection: Connection, places: Sequence[Place], now: datetime) -> dict
             alert=found_alerts.get(episode.id) if episode else None,
             promise_due=promised.get(episode.id) if episode else None,
             previous_episode_id=previous.get(thread_id),
+            follow_ups=following.get(thread_id, ()),
             history=History(
                 said=tuple(_said(row) for row in rows if row.purpose in set(ReplyKey)),
                 ours=tuple(row.text for row in rows[:OUR_TEXTS]),

@@ -1,6 +1,6 @@
 """The tables, one file per noun; every row of a family or of staff belongs to one clinic."""
 
-from store.tables.alerts import alerts, promises, timers
+from store.tables.alerts import alerts, follow_ups, promises, timers
 from store.tables.clinics import (
     clinic_numbers,
     clinics,
@@ -45,6 +45,7 @@ __all__ = [
     "deliveries",
     "episodes",
     "families",
+    "follow_ups",
     "messages",
     "metadata",
     "on_call",

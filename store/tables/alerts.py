@@ -54,6 +54,22 @@ promises = Table(
     Index("ix_promises_episode", "clinic_id", "episode_id"),
 )
 
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    primary(),
+    of_clinic(),
+    link("episode_id", "episodes.id"),
+    moment("due_at"),
+    moment("came_at", optional=True),  # it stands in the inbox
+    moment("ended_at", optional=True),
+    link("ended_by", "staff.id", optional=True),
+    Column("how", String(12), nullable=True),  # FollowUpEnd
+    UniqueConstraint("episode_id"),
+    Index("ix_follow_ups_open", "clinic_id", "episode_id",
+          sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+)  # fmt: skip
+
 timers = Table(
     "timers",
     metadata,

@@ -148,6 +148,11 @@ def test_everyone_can_read_and_use_the_pages(
     page.goto(f"{morning.address}/episodes/{morning.emergency_id}")
     page.get_by_text("Who was told, and when").click()
     _check(page, f"episode-{screen}-{light}")
+    page.goto(f"{morning.address}/episodes/{_follow_up(morning.desk)}")
+    _check(page, f"followed-{screen}-{light}")
+    page.goto(f"{morning.address}/")
+    page.get_by_text("1 follow-up today").wait_for()
+    _check(page, f"inbox-followed-{screen}-{light}")
 
 
 OTHER_PAGES = {
@@ -272,6 +277,25 @@ def _furnish(desk: Desk) -> int:
                       because=[{"what": "urgency", "why": "breathing.cannot"}])  # fmt: skip
         _others(desk, connection)
     return emergency_id
+
+
+def _follow_up(desk: Desk) -> int:
+    """Let an emergency of the Adeyemis, of yesterday, be followed up today."""
+    with desk.database.write() as connection:
+        home = factories.household(
+            connection, desk.clinic_id, name="Adeyemi", writer="Tolu", phone="+13125550388",
+            language="en", coordinator_id=desk.ana_id,
+        )  # fmt: skip
+        episode_id = factories.episode(
+            connection, desk.clinic_id, home.family_id, home.thread_id, state="resolved",
+            urgency=Urgency.EMERGENCY, hazard="medical", outcome="emergency_care",
+            owner_id=desk.ana_id, resolved_at=NOW - timedelta(hours=18), is_waiting=False,
+        )  # fmt: skip
+        factories.message(connection, desk.clinic_id, home.thread_id, episode_id,
+                          "she cant breathe", language="en")  # fmt: skip
+        factories.row(connection, tables.follow_ups, clinic_id=desk.clinic_id,
+                      episode_id=episode_id, due_at=NOW, came_at=NOW)  # fmt: skip
+    return episode_id
 
 
 def _tell(desk: Desk, connection: Connection, episode_id: int) -> None:
