@@ -103,8 +103,11 @@ def lost_clinic_id(connection: Connection) -> int:
 def _of_view(chosen: Chosen) -> Any:
     e = episodes.c
     put_off = e.state.in_(PUT_OFF)
-    of_kind = select(families.c.id).where(
-        families.c.id == e.family_id, families.c.clinic_id == e.clinic_id
+    # Of the episode alone: a query that reads families itself would take its own for these.
+    of_kind = (
+        select(families.c.id)
+        .where(families.c.id == e.family_id, families.c.clinic_id == e.clinic_id)
+        .correlate(episodes)
     )
     match chosen.view:
         case View.MINE:

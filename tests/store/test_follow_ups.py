@@ -52,6 +52,20 @@ def test_the_family_stands_in_the_inbox_the_next_morning_and_not_before(maple: C
     assert _inbox(maple, View.WAITING) == []
 
 
+def test_what_nobody_owns_stands_in_the_part_of_the_team(maple: Clinic) -> None:
+    episode_id = _resolved(maple)
+    _next_morning(maple)
+    assert _inbox(maple, View.TEAM) == []
+    assert _inbox(maple, View.UNCLAIMED) == []
+    with maple.database.write() as connection:
+        connection.execute(tables.episodes.update().values(owner_id=None))
+    assert [row.episode_id for row in _inbox(maple, View.TEAM)] == [episode_id]
+    with maple.database.write() as connection:
+        connection.execute(tables.families.update().values(kind="unclaimed"))
+    assert [row.episode_id for row in _inbox(maple, View.UNCLAIMED)] == [episode_id]
+    assert _inbox(maple, View.TEAM) == []
+
+
 def test_it_stays_until_somebody_has_spoken_with_the_family(maple: Clinic) -> None:
     episode_id = _resolved(maple)
     _next_morning(maple)
