@@ -299,10 +299,16 @@ _MOST_FILLERS = 3  # Tagalog sets up to three small words inside: "hindi na po s
 _ONE_LETTER = frozenset("aiyou")
 _SHORTEST_SPELLED = 4
 _SHORT_PART = 3
+_SURE_PART = 5  # "ay-udar-lo" is Spanish for to help him, and "udar" Polish for a stroke
 _ARABIC_AND = "\u0648"  # "and" is written together with the word that follows it
 _SHORTEST_AFTER_AND = 2
 
 
 def _worth(parts: Sequence[str]) -> bool:
     """Keep a splitting whose parts are mostly real words, not a heap of short ones."""
-    return len(parts) > 1 and 2 * sum(len(p) > _SHORT_PART for p in parts) >= len(parts) - 1
+    is_sure = max(map(len, parts), default=0) >= _SURE_PART
+    return (
+        is_sure
+        and len(parts) > 1
+        and 2 * sum(len(p) > _SHORT_PART for p in parts) >= len(parts) - 1
+    )
