@@ -69,7 +69,8 @@ def test_the_log_is_synced_before_the_answer_leaves(
     with Running(tmp_path, sqlite_url, own_twilio) as running:
         running.set_up(MAPLE)
         # Only the web role: one writer, and nothing is written between a commit and its answer.
-        running.start("web", before=(*watched, "-o", str(trace)), synchronous=synchronous)
+        weaker = (f"--synchronous={synchronous}",) if synchronous else ()
+        running.start("web", before=(*watched, "-o", str(trace)), oddly=weaker)
         for number in range(TEXTS):
             text = form(number, ROSA, f"School form number {number}", MAPLE.number)
             assert send(running, text)[0] == 200

@@ -149,16 +149,16 @@ class Running:
             apply(self.database, file, system_clock())
 
     def start(
-        self, role: str = "all", *, before: Sequence[str] = (), synchronous: str | None = None
+        self, role: str = "all", *, before: Sequence[str] = (), oddly: Sequence[str] = ()
     ) -> Served:
         """Start a process and wait until it can be used.
 
         Args:
             role: `all`, `web` or `worker`.
             before: a program that runs it, such as strace.
-            synchronous: a weaker setting of SQLite, to see a test fail.
+            oddly: what `tests.journeys.at` should do to it, such as `--synchronous=OFF`.
         """
-        served = self._begin(role, before, synchronous)
+        served = self._begin(role, before, oddly)
         eventually(served.is_ready, START_SECONDS)
         return served
 
@@ -169,17 +169,16 @@ class Running:
             eventually(served.is_ready, START_SECONDS)
         return begun
 
-    def _begin(
-        self, role: str, before: Sequence[str] = (), synchronous: str | None = None
-    ) -> Served:
-        if self._time is None and synchronous is None:
+    def _begin(self, role: str, before: Sequence[str] = (), oddly: Sequence[str] = ()) -> Served:
+        command: tuple[str, ...]
+        if self._time is None and not oddly:
             command = (*KINLINE, "serve", f"--role={role}", f"--port={self._port}")
         else:
             command = (
                 *(sys.executable, "-m", "tests.journeys.at"),
                 *(f"--role={role}", f"--port={self._port}"),
                 *(self._time.arguments() if self._time else ()),
-                *((f"--synchronous={synchronous}",) if synchronous else ()),
+                *oddly,
             )
         log = self._folder / f"{len(self._processes)}-{role}.log"
         with log.open("wb") as lines:
