@@ -131,7 +131,7 @@ class _Words:
         if self.says(after, "percent") or self.beside(index, 4, 0, "saturation_word"):
             yield from self._saturation(index, value)
         elif self.beside(index, 3, 0, "glucose_word"):
-            yield Measure.GLUCOSE, Fact(value, index, index)
+            yield Measure.GLUCOSE, Fact(_milligrams(value), index, index)
         elif self.beside(index, 3, 2, "breath_rate_word"):
             yield from _between(Measure.BREATH_RATE, _BREATHS, Fact(value, index, index))
         elif self.beside(index, 3, 2, "heart_rate_word"):
@@ -173,6 +173,12 @@ def _between(
         yield measure, fact
 
 
+def _milligrams(glucose: float) -> float:
+    """Give mg/dl; meters show nothing under 20 of these, so less is mmol/l (1 mmol/l is 18)."""
+    return glucose * 18 if glucose < _LEAST_SHOWN else glucose
+
+
+_LEAST_SHOWN = 20
 _SATURATIONS = (31, 100)
 _BREATHS = (5, 150)
 _BEATS = (25, 320)

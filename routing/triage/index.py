@@ -81,7 +81,7 @@ class Index:
                 view: value
                 for lexicon in lexicons
                 for word, value in lexicon.manner.numbers.items()
-                for view in (word, views.bare(word))
+                for view in (word, views.bare(word), views.look_alike(word))
             },
             shortest_typo=min((one.manner.shortest_typo for one in lexicons), default=5),
             speakers=speakers,
