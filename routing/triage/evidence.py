@@ -1,5 +1,6 @@
 """Evaluates conditions over what a message was found to hold."""
 
+import math
 import operator
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -114,7 +115,10 @@ class Evidence:
                 return tuple(_match(fact) for fact in facts if compare(fact.value, limit))
             case Lasting(concept, sign, minutes):
                 compare = _SIGNS[sign]
-                long = [_match(f) for f in self._facts.durations if compare(f.value, minutes)]
+                # What is over in minutes is not told in days: "9 years old", "8 months without".
+                most = _A_DAY if minutes < _AN_HOUR else math.inf
+                told = (f for f in self._facts.durations if f.value < most)
+                long = [_match(f) for f in told if compare(f.value, minutes)]
                 return tuple(self._pairs(self._of(concept), long, _DURATION_REACH))
         return ()
 
@@ -177,6 +181,7 @@ _NO_SHADOW: frozenset[int] = frozenset()
 _INFANT = 3
 # One match is enough to decide; a few more are shown.
 _ENOUGH = 12
+_AN_HOUR, _A_DAY = 60, 1440
 # A duration belongs to what stands this many words away at most.
 _DURATION_REACH = 8
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {

@@ -155,6 +155,8 @@ def disguises(word: str) -> Iterator[str]:
     plain = look_alike(word)
     if plain != word:
         yield plain
+    if _ETA in word:  # as a small letter it looks like n, as a capital like H
+        yield look_alike(word.replace(_ETA, "h"))
     yield from plain_digits(plain)
     # A stretched word is one of its own alphabet or of the one that its letters imitate.
     for form in dict.fromkeys((word, plain)):
@@ -306,4 +308,5 @@ _LEET = str.maketrans("0134578@$", "oieastbas")
 _LEET_L = str.maketrans("0134578@$", "oleastbas")
 # Not digits: a stuck finger writes "helppp", but 911 is no 91 and 100 no 10.
 _RUN = re.compile(r"([^\W\d_])\1+")
+_ETA = "η"
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")

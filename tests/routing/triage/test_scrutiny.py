@@ -1,6 +1,5 @@
 """`kinline lexicon check`: what loads without complaint and is still a mistake."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -172,12 +171,12 @@ def test_the_depth_of_a_language_and_its_reader_are_told() -> None:
     assert (polish.tag, polish.written, polish.wanted, polish.reviewed_by) == ("pl", 1, 4, "")
 
 
-def test_the_shipped_lexicons_are_looked_through_quickly() -> None:
+def test_nothing_in_the_shipped_lexicons_must_be_mended() -> None:
+    """What is only worth a look is no fault; `kinline lexicon check --all` shows it."""
     sources = Sources(rule_files(), lexicons(), packaged_engine())
-    before = time.process_time()
     remarks = list(Scrutiny(sources).remarks())
-    assert time.process_time() - before < 10
     assert all(one.sentence for one in remarks)
+    assert [one for one in remarks if not one.note] == []
 
 
 def test_the_command_prints_file_line_and_concept(capsys: pytest.CaptureFixture[str]) -> None:
