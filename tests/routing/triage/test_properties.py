@@ -65,8 +65,7 @@ def test_no_disguise_lowers_a_danger(tag: str) -> None:
         for name, text, variant in tried
         if _assess(variant).urgency < _assess(text).urgency
     ]
-    # A new word may meet a disguise in a way that nobody thought of: one in a thousand may wait.
-    assert len(lower) * 1_000 <= len(tried), lower
+    assert lower == []
 
 
 def test_at_least_twelve_thousand_disguised_dangers_are_tried() -> None:
