@@ -37,7 +37,7 @@ def test_words_are_reviewed_from_the_moment_a_qualified_person_signs(signed: Pat
     assert load(signed).status(KEY, "es") is Status.REVIEWED
     assert load(signed).status(KEY, "es-MX") is Status.REVIEWED
     assert load(signed).status(KEY, "ar") is Status.DRAFT
-    assert load(signed).status(KEY, "so") is Status.MISSING
+    assert load(signed).status(KEY, "om") is Status.MISSING
 
 
 def test_one_changed_byte_of_a_translation_makes_it_a_draft_again(signed: Path) -> None:
@@ -86,11 +86,11 @@ def test_signing_what_does_not_exist_says_so(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["--reviewer", "Elena", "--qualification", "translator", "--on", "2026-11-20"]
-    assert sign.main(["sign", "so", *arguments], folder) == 1
+    assert sign.main(["sign", "om", *arguments], folder) == 1
     assert sign.main(["sign", "es", *arguments, "--only", "safety.nonsense"], folder) == 1
-    assert sign.main(["sheet", "so"], folder) == 1
+    assert sign.main(["sheet", "om"], folder) == 1
     assert capsys.readouterr().err.splitlines() == [
-        "so has no words for *.",
+        "om has no words for *.",
         "es has no words for safety.nonsense.",
         "so has no catalog here.",
     ]
