@@ -92,7 +92,7 @@ def test_signing_what_does_not_exist_says_so(
     assert capsys.readouterr().err.splitlines() == [
         "om has no words for *.",
         "es has no words for safety.nonsense.",
-        "so has no catalog here.",
+        "om has no catalog here.",
     ]
 
 
