@@ -67,7 +67,8 @@ def test_a_newcomer_texts_as_a_mother_at_night_and_finds_it_resolved_with_an_out
     _is_done(page, "text")
 
     inbox = _as_nils_open_rosa(page)
-    expect(inbox.locator("mark").first).to_have_text("no puede respirar", timeout=SOON_MS)
+    marked = inbox.locator("mark").filter(has_text="no puede respirar")
+    expect(marked.first).to_be_visible(timeout=SOON_MS)
     _is_done(page, "open")
 
     inbox.get_by_role("button", name="I take it").click()
