@@ -51,7 +51,7 @@ STORY: Sequence[Told] = (
          "Hola Jorge, el transporte llega a las 8:15 el lunes.", "answered", after=25),
     Told(0, "20:48", GRACE, "What time is the feeding clinic on Friday? I lost the letter"),
     Told(1, "08:41", GRACE, "Never mind, found it. 9:30", "Good! See you Friday.", "answered"),
-    Told(1, "10:05", ROSA, "Buenos dias, se nos acaba la formula de Luis el sabado",
+    Told(1, "10:05", ROSA, "Buenos dias, nos puede pedir mas formula para Luis por favor",
          "Buenos días Rosa. Llega mañana a su casa antes de las 4.", "answered"),
     Told(1, "14:02", PAWEL, "Zofia starts the new pump tomorrow, does school have the plan?",
          "Yes, the school nurse has it since Monday.", "answered", after=40),
