@@ -151,7 +151,7 @@ def test_everyone_can_read_and_use_the_pages(
     page.goto(f"{morning.address}/episodes/{_follow_up(morning.desk)}")
     _check(page, f"followed-{screen}-{light}")
     page.goto(f"{morning.address}/")
-    page.get_by_text("1 follow-up today").wait_for()
+    page.get_by_role("heading", name="1 follow-up today").wait_for()
     _check(page, f"inbox-followed-{screen}-{light}")
 
 
