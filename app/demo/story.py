@@ -58,8 +58,8 @@ STORY: Sequence[Told] = (
     Told(2, "02:17", MINHO, "지수가 10분 넘게 경련하고 있어요",
          "간호사 Nils입니다. 911에 전화하셨나요? 지금 바로 전화드릴게요.", "emergency_care",
          by=NILS, after=3),
-    Told(2, "09:15", MEI, "包的中心静脉导管敷料松了,可以换吗?",
-         "Hello Mei, yes: come at 11 today, a nurse will change it.", "answered", by=NILS),
+    Told(2, "09:15", MEI, "明天几点换中心静脉导管的敷料?",
+         "Hello Mei, come at 11, a nurse will change it.", "answered", by=NILS),
     Told(2, "15:20", LIZA, "Pwede po bang ilipat ang appointment ni Gabriel sa Martes?",
          "Done: Tuesday at 10:00.", "answered", by=NILS),
     Told(3, "11:32", ELENA, "Rosa esta de viaje, yo cuido a Luis este fin de semana"),
@@ -78,6 +78,6 @@ STORY: Sequence[Told] = (
     Told(7, "09:12", DECLAN, "Kate says thanks. Can I pick up the formula today instead of her?"),
     Told(7, "09:35", LAYLA, "متى موعد سامي القادم؟"),
     Told(7, "09:58", ELENA, "Luis tiene fiebre de 38.4 desde anoche y mas flemas"),
-    Told(7, "10:15", JORGE, "the vent keeps beeping high pressure but his sats are 97"),
+    Told(7, "10:15", JORGE, "He needs suction more than usual since this morning"),
     Told(7, "10:33", GRACE, "Ada's g tube came out about 20 minutes ago"),
 )  # fmt: skip
