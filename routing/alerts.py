@@ -3,18 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from routing import ladder
+from routing import ladder, telling
 from routing.decision import Tell
-from routing.hours import window_at
-from routing.situation import (
-    AlertFields,
-    AlertState,
-    ClinicView,
-    EpisodeFields,
-    Situation,
-    StaffView,
-)
-from routing.types import Automation, ReplyKey, StaffChannel, Urgency
+from routing.situation import AlertFields, AlertState, EpisodeFields, Situation, StaffView
+from routing.types import Automation, ReplyKey, Urgency
 
 LOUDEST = 99  # above every ladder: everybody at once
 SECOND_DANGER_AFTER = timedelta(minutes=3)  # C1
@@ -45,7 +37,9 @@ def after_danger(
                         next_step_at=now + SECOND_DANGER_AFTER)  # fmt: skip
         taker = situation.clinic.person(alert.acknowledged_by)
         if taker is not None and _is_reachable(situation, taker):
-            return woken, _permitted(situation, _tells(situation, woken, taker, now))
+            return woken, _permitted(
+                situation, telling.to_person(situation.clinic, woken, taker, now)
+            )
         return _told(situation, woken, episode, now, rung=LOUDEST)
     if no_answer and not alert.no_answer:
         return _told(situation, replace(joined, step=alert.step + 1), episode, now, rung=LOUDEST)
@@ -65,7 +59,8 @@ def next_step(
         return _ask(situation, alert, now)
     passed_on = replace(alert, state=AlertState.OPEN, step=alert.step + 1, asked=False)
     is_taken_up_again = alert.state == AlertState.ACKNOWLEDGED
-    rung = LOUDEST if is_taken_up_again else alert.rung + 1
+    is_late = ladder.is_late(situation.clinic, alert, now)
+    rung = LOUDEST if is_taken_up_again or is_late else alert.rung + 1
     return _told(situation, passed_on, episode, now, rung=rung)
 
 
@@ -127,7 +122,8 @@ def _ask(
     taker = situation.clinic.person(alert.acknowledged_by)
     if taker is None or not _is_reachable(situation, taker):
         return asked, ()
-    tell = replace(_tell(situation, asked, taker), key=ReplyKey.STAFF_STILL_WITH_FAMILY)
+    text = telling.text_to(situation.clinic, asked, taker)
+    tell = replace(text, key=ReplyKey.STAFF_STILL_WITH_FAMILY)
     return asked, _permitted(situation, (tell,))
 
 
@@ -135,23 +131,27 @@ def _told(
     situation: Situation, alert: AlertFields, episode: EpisodeFields, now: datetime, *, rung: int
 ) -> tuple[AlertFields, tuple[Tell, ...]]:
     """Tell everybody up to a rung; where none of them has a telephone, go higher at once (I-11)."""
-    height = ladder.height(situation.clinic, alert.urgency, now)
+    clinic = situation.clinic
+    height = ladder.height(clinic, now)
     rung = min(rung, height)
     people: tuple[StaffView, ...] = ()
     while True:
-        people = _reachable(situation, ladder.people(situation, alert, episode, rung, now))
+        named = ladder.people(situation, episode, rung, now)
+        people = _reachable(situation, named)
         if people or rung >= height:
             break
         rung += 1
-    tells = tuple(t for person in people for t in _tells(situation, alert, person, now))
-    is_exhausted = rung >= height
-    if (is_exhausted or not tells) and situation.clinic.on_call_phone:
-        number = _tell_number(situation.clinic, alert)
-        if number.address not in {t.address for t in tells}:
-            tells = (*tells, number, *_call(situation, alert, number, now))
-    tells = (*tells, *_mails(situation, alert, episode, rung, now))
-    wait = ladder.wait(situation.clinic, alert.urgency, rung, now)
-    return replace(alert, rung=rung, next_step_at=now + wait), _permitted(situation, tells)
+    stands = replace(alert, rung=rung)
+    tells = tuple(t for one in people for t in telling.to_person(clinic, stands, one, now))
+    if (rung >= height or not tells) and clinic.on_call_phone not in {"", *_phones(people)}:
+        tells = (*tells, *telling.to_number(clinic, stands, now))
+    tells = (*tells, *telling.beside(clinic, stands, named, now))
+    due = now + ladder.wait(clinic, alert, rung, now)
+    return replace(stands, next_step_at=due), _permitted(situation, tells)
+
+
+def _phones(people: tuple[StaffView, ...]) -> tuple[str, ...]:
+    return tuple(person.phone for person in people if person.phone)
 
 
 def _permitted(situation: Situation, tells: tuple[Tell, ...]) -> tuple[Tell, ...]:
@@ -169,55 +169,3 @@ def _reachable(situation: Situation, people: tuple[StaffView, ...]) -> tuple[Sta
 
 def _is_reachable(situation: Situation, person: StaffView) -> bool:
     return bool(person.phone) and person.phone != situation.contact.address
-
-
-def _tells(
-    situation: Situation, alert: AlertFields, person: StaffView, now: datetime
-) -> tuple[Tell, ...]:
-    """Text a person, and let the telephone ring where a text alone may be slept through."""
-    text = _tell(situation, alert, person)
-    return (text, *_call(situation, alert, text, now))
-
-
-def _call(situation: Situation, alert: AlertFields, text: Tell, now: datetime) -> tuple[Tell, ...]:
-    """Ring at once for an emergency at night, else from the second step on."""
-    if StaffChannel.CALL not in situation.clinic.alert_channels:
-        return ()
-    is_night = not window_at(situation.clinic.schedule, now).is_open
-    rings = alert.step > 0 or (is_night and alert.urgency is Urgency.EMERGENCY)
-    return (replace(text, channel=StaffChannel.CALL),) if rings else ()
-
-
-def _mails(
-    situation: Situation, alert: AlertFields, episode: EpisodeFields, rung: int, now: datetime
-) -> tuple[Tell, ...]:
-    """Write to everybody up to a rung as well; a mail replaces no telephone (I-11)."""
-    if StaffChannel.EMAIL not in situation.clinic.alert_channels:
-        return ()
-    named = ladder.people(situation, alert, episode, rung, now)
-    is_emergency = alert.urgency is Urgency.EMERGENCY
-    key = ReplyKey.STAFF_MAIL if is_emergency else ReplyKey.STAFF_MAIL_URGENT
-    return tuple(
-        replace(
-            _tell(situation, alert, one), address=one.email, key=key, channel=StaffChannel.EMAIL
-        )
-        for one in named
-        if one.email
-    )
-
-
-def _tell(situation: Situation, alert: AlertFields, person: StaffView) -> Tell:
-    language = person.languages[0] if person.languages else situation.clinic.languages[0]
-    return Tell(str(person.phone), person.id, language, _key(alert), alert.urgency, alert.step)
-
-
-def _tell_number(clinic: ClinicView, alert: AlertFields) -> Tell:
-    return Tell(clinic.on_call_phone, None, clinic.languages[0], _key(alert), alert.urgency,
-                alert.step)  # fmt: skip
-
-
-def _key(alert: AlertFields) -> ReplyKey:
-    if alert.no_answer:
-        return ReplyKey.STAFF_ALERT_NO_ANSWER
-    emergency = alert.urgency is Urgency.EMERGENCY
-    return ReplyKey.STAFF_ALERT if emergency else ReplyKey.STAFF_ALERT_URGENT

@@ -1,91 +1,83 @@
 """Whom an alert reaches, rung by rung: by day from the owner up, by night along the on-call list.
 
-Defaults of the product: the first person at once, the next after five minutes, everybody on the
-list within fifteen; `urgent` after fifteen and sixty minutes (FACTS F2, URAC call-back times).
+The steps are the clinic's own (`routing/steps.py`); who they mean is found anew each time.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from routing.hours import window_at
 from routing.situation import AlertFields, ClinicView, EpisodeFields, Situation, StaffView
-from routing.types import Hazard, Urgency
+from routing.steps import AGAIN, AGAIN_URGENT, EVERYBODY_BY, Group, Rung
+from routing.types import Hazard, StaffChannel, Urgency
 
 NURSES = frozenset({"nurse"})
 SUPERVISORS = frozenset({"supervisor"})
 
 
-class Group(StrEnum):
-    """People who are told together."""
-
-    OWNER = "owner"  # whose family it is, or who covers
-    BACKUP = "backup"
-    NURSE = "nurse"  # C18: at a medical hazard one nurse in parallel, on call before others
-    NURSES = "nurses"
-    SUPERVISORS = "supervisors"
-    FIRST = "first"  # on the on-call list
-    SECOND = "second"
-    LIST = "list"
-    STAFF = "staff"
+def rungs(clinic: ClinicView, now: datetime) -> tuple[Rung, ...]:
+    """Give the ladder of this hour."""
+    is_open = window_at(clinic.schedule, now).is_open
+    return clinic.ladder.day if is_open else clinic.ladder.night
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One step: who is told beside those of the rungs below, and how long until the next."""
-
-    groups: tuple[Group, ...]
-    wait: timedelta
-
-
-def _ladder(minutes: tuple[int, ...], *groups: tuple[Group, ...]) -> tuple[Rung, ...]:
-    waits = (timedelta(minutes=m) for m in minutes)
-    return tuple(Rung(group, wait) for group, wait in zip(groups, waits, strict=True))
-
-
-_BY_DAY = (
-    (Group.OWNER, Group.NURSE),
-    (Group.BACKUP, Group.NURSES),
-    (Group.SUPERVISORS,),
-    (Group.LIST, Group.STAFF),
-)
-_BY_NIGHT = ((Group.FIRST, Group.NURSE), (Group.SECOND,), (Group.LIST, Group.NURSES))
-EMERGENCY_BY_DAY = _ladder((5, 5, 5, 5), *_BY_DAY)
-URGENT_BY_DAY = _ladder((15, 45, 15, 15), *_BY_DAY)
-EMERGENCY_BY_NIGHT = _ladder((5, 5, 5), *_BY_NIGHT)
-URGENT_BY_NIGHT = _ladder((15, 45, 15), *_BY_NIGHT)
-
-
-def rungs(clinic: ClinicView, urgency: Urgency, now: datetime) -> tuple[Rung, ...]:
-    """Give the ladder of this hour; a danger below `urgent` climbs like `urgent`."""
-    is_emergency = urgency is Urgency.EMERGENCY
-    if window_at(clinic.schedule, now).is_open:
-        return EMERGENCY_BY_DAY if is_emergency else URGENT_BY_DAY
-    return EMERGENCY_BY_NIGHT if is_emergency else URGENT_BY_NIGHT
-
-
-def height(clinic: ClinicView, urgency: Urgency, now: datetime) -> int:
+def height(clinic: ClinicView, now: datetime) -> int:
     """Tell the highest rung; whoever stands on it is told again and again (I-10)."""
-    return len(rungs(clinic, urgency, now)) - 1
+    return len(rungs(clinic, now)) - 1
 
 
-def wait(clinic: ClinicView, urgency: Urgency, rung: int, now: datetime) -> timedelta:
-    """Tell how long after a rung the next one follows."""
-    return rungs(clinic, urgency, now)[rung].wait
+def wait(clinic: ClinicView, alert: AlertFields, rung: int, now: datetime) -> timedelta:
+    """Tell how long after a rung the next one follows; a danger below `urgent` waits like it.
+
+    Where the office opens or closes meanwhile, the times of two ladders meet: then the next step
+    comes early enough that everybody is told when it was promised.
+    """
+    is_emergency = alert.urgency is Urgency.EMERGENCY
+    climbed = rungs(clinic, now)
+    if rung >= len(climbed) - 1:
+        return AGAIN if is_emergency else AGAIN_URGENT
+    planned = climbed[rung + 1].at(emergency=is_emergency) - climbed[rung].at(
+        emergency=is_emergency
+    )
+    left = alert.opened_at + EVERYBODY_BY - now
+    if is_emergency and left > timedelta(0) and _has_turned(clinic, alert, now):
+        return min(planned, left)
+    return planned
+
+
+def is_late(clinic: ClinicView, alert: AlertFields, now: datetime) -> bool:
+    """Tell whether the time for everybody has come while the ladder of the hour has changed."""
+    is_emergency = alert.urgency is Urgency.EMERGENCY
+    is_over = now >= alert.opened_at + EVERYBODY_BY
+    return is_emergency and is_over and _has_turned(clinic, alert, now)
+
+
+def channels(
+    clinic: ClinicView, rung: int, now: datetime
+) -> tuple[frozenset[StaffChannel] | None, ...]:
+    """List what each of the steps up to a rung names beside the text; None: as the clinic has it.
+
+    All of them count: once loud, an alert grows no quieter on its way up.
+    """
+    return tuple(one.channels for one in rungs(clinic, now)[: rung + 1])
+
+
+def _has_turned(clinic: ClinicView, alert: AlertFields, now: datetime) -> bool:
+    opened = window_at(clinic.schedule, alert.opened_at)
+    return opened.is_open is not window_at(clinic.schedule, now).is_open
 
 
 def people(
-    situation: Situation, alert: AlertFields, episode: EpisodeFields, rung: int, now: datetime
+    situation: Situation, episode: EpisodeFields, rung: int, now: datetime
 ) -> tuple[StaffView, ...]:
     """List whom the rungs up to this one name, in their order, each once."""
-    climbed = rungs(situation.clinic, alert.urgency, now)[: rung + 1]
-    named = (
-        person
-        for step in climbed
-        for group in step.groups
-        for person in _members(situation.clinic, group, episode, now)
-    )
-    return tuple(dict.fromkeys(named))
+    clinic = situation.clinic
+    named = [
+        tuple(person for group in step.groups for person in _members(clinic, group, episode, now))
+        for step in rungs(clinic, now)[: rung + 1]
+    ]
+    nurse = _nurse(clinic, named[0], now) if episode.hazard is Hazard.MEDICAL else ()
+    told = (*named[0], *nurse, *(person for step in named[1:] for person in step))
+    return tuple(dict.fromkeys(told))
 
 
 def _members(
@@ -98,8 +90,6 @@ def _members(
             return _one(clinic.person(answering.staff_id))
         case Group.BACKUP:
             return _one(clinic.person(clinic.backups.get(episode.owner_id or 0)))
-        case Group.NURSE if episode.hazard is Hazard.MEDICAL:
-            return _nurse(clinic, on_call, episode, now)
         case Group.NURSES:
             return tuple(s for s in clinic.staff if s.roles & NURSES)
         case Group.SUPERVISORS:
@@ -112,20 +102,15 @@ def _members(
             return on_call
         case Group.STAFF:
             return clinic.staff
-        case _:
-            return ()
 
 
 def _nurse(
-    clinic: ClinicView, on_call: tuple[StaffView, ...], episode: EpisodeFields, now: datetime
+    clinic: ClinicView, first: tuple[StaffView, ...], now: datetime
 ) -> tuple[StaffView, ...]:
-    """Find one nurse in parallel to the owner, unless the owner or their cover is one (C18)."""
-    owner = clinic.person(clinic.answering(episode.owner_id, now).staff_id)
-    is_open = window_at(clinic.schedule, now).is_open
-    told_anyway = _one(owner) if is_open else on_call[:1]
-    if any(s.roles & NURSES and s.phone for s in told_anyway):
+    """Find one nurse in parallel, unless one of those who are told first is one (C18)."""
+    if any(s.roles & NURSES and s.phone for s in first):
         return ()
-    nurses = (s for s in (*on_call, *clinic.staff) if s.roles & NURSES and s.phone)
+    nurses = (s for s in (*clinic.on_call_at(now), *clinic.staff) if s.roles & NURSES and s.phone)
     return _one(next(nurses, None))
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from routing.cover import Absence, Answering, answering
 from routing.hours import Schedule
 from routing.oncall import Roster, on_call_at
+from routing.steps import DEFAULT, Ladder
 from routing.types import (
     Automation,
     ChildFlag,
@@ -68,6 +69,7 @@ class ClinicView:
     messaging_service_sid: str | None = None
     chat_sites: tuple[str, ...] = ()
     alert_channels: frozenset[StaffChannel] = frozenset()  # beside the text
+    ladder: Ladder = DEFAULT  # who is told of a danger, and when
     rosters: tuple[Roster, ...] = ()
     absences: tuple[Absence, ...] = ()
     backups: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))

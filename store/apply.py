@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from store.clinicfile import rotations, wordings
+from store.clinicfile import ladders, rotations, wordings
 from store.clinicfile.changes import Invitation, Writing
 from store.clinicfile.checks import check
 from store.clinicfile.clinic import add_clinic, write_clinic, write_staff
@@ -62,6 +62,7 @@ def _write(connection: Connection, draft: Draft, known: Known, now: datetime) ->
     clinic_id = known.clinic["id"] if known.clinic else add_clinic(connection, file.clinic)
     writing = Writing(connection, clinic_id, known, now)
     write_clinic(writing, file)
+    ladders.write(writing, file)
     staff_ids = write_staff(writing, file)
     rotations.write(writing, file, staff_ids)
     write_families(writing, file, staff_ids)

@@ -13,6 +13,7 @@ from routing.types import Automation, ChildFlag, StaffChannel
 from store.chat import number_of
 from store.db import Database
 from store.duty import absences_of, backups_of, rosters_of
+from store.ladders import ladder_of
 from store.schedules import schedules
 from store.settings import TwilioAccount, clinic_account
 from store.tables import children, clinic_numbers, clinics, on_call, staff
@@ -141,6 +142,7 @@ def _read(connection: Connection, revision: int) -> Book:
             own_words=own.get(row.id, {}),
             chat_sites=tuple(row.chat_sites or ()),
             alert_channels=frozenset(StaffChannel(one) for one in row.alert_channels or ()),
+            ladder=ladder_of(row.ladder),
         )
         system = row.id if row.is_system else system
     # Staff answer to the number that told them (I-12).

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from routing.types import ContactKind
-from store.clinicfile import wordings
+from store.clinicfile import ladders, wordings
 from store.clinicfile.known import Known
 from store.clinicfile.lines import Path
 from store.clinicfile.schema import (
@@ -40,6 +40,7 @@ def check(file: ClinicFile, known: Known, now: datetime) -> Found:
     yield from _staff(file, known)
     yield from _families(file, known, now)
     yield from _phones(file, known)
+    yield from ladders.check(file)
     yield from wordings.check(file)
 
 

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from rapidfuzz import process
 
 from routing.oncall import LONGEST_TURN
+from routing.steps import Group
 from routing.types import Automation, ChildFlag, Consent, StaffChannel
 
 # Spoken by families of American clinics, and without an English name in Babel's data.
@@ -171,6 +172,12 @@ def _handover(text: str) -> str:
     return text
 
 
+def _minutes(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"'{value}' is not a number of minutes. Write it like 5.")
+    return value
+
+
 def _emergency_number(text: str) -> str:
     if not re.fullmatch(r"\d{2,8}", text):
         raise ValueError(f"'{text}' is not an emergency number. Write it like 911.")
@@ -202,6 +209,7 @@ Key = Annotated[str, AfterValidator(_key)]
 Language = Annotated[str, AfterValidator(_language)]
 Site = Annotated[Words, AfterValidator(_site)]
 Day = Annotated[date, PlainValidator(_day)]
+Minutes = Annotated[int, PlainValidator(_minutes)]
 Hours = tuple[Annotated[Stretch, PlainValidator(_stretch)], ...]
 
 
@@ -242,6 +250,22 @@ class ClinicSection(Section):
     alert_channels: tuple[StaffChannel, ...] = ()
     automation: Automation = Automation.SHADOW
     twilio: TwilioSection | None = None
+
+
+class StepSection(Section):
+    """One step of an alert."""
+
+    who: tuple[Group, ...] = ()
+    after: Minutes = 0
+    after_urgent: Minutes = 0
+    channels: tuple[StaffChannel, ...] = ()
+
+
+class LadderSection(Section):
+    """Who is told of a danger, step by step; a key that is absent is as the product has it."""
+
+    day: tuple[StepSection, ...] = ()
+    night: tuple[StepSection, ...] = ()
 
 
 class HoursSection(Section):
@@ -336,6 +360,7 @@ class ClinicFile(Section):
     """The whole file. A section that is None was not in it."""
 
     clinic: ClinicSection = ClinicSection()
+    ladder: LadderSection | None = None
     hours: HoursSection | None = None
     closures: tuple[ClosureSection, ...] | None = None
     staff: tuple[StaffSection, ...] | None = None

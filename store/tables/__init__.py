@@ -13,7 +13,7 @@ from store.tables.clinics import (
 from store.tables.column import metadata
 from store.tables.deliveries import attempts, deliveries, provider_reports
 from store.tables.people import caregivers, children, consents, contacts, families
-from store.tables.staff import absences, audit_events, sessions, staff
+from store.tables.staff import absences, audit_events, browsers, sessions, staff
 from store.tables.threads import (
     assessments,
     attachment_contents,
@@ -33,6 +33,7 @@ __all__ = [
     "attachments",
     "attempts",
     "audit_events",
+    "browsers",
     "caregivers",
     "children",
     "clinic_numbers",

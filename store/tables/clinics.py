@@ -30,6 +30,12 @@ clinics = Table(
     Column("alert_number", String(20), nullable=True),
     # How staff are told of dangers beside the text: "call", "email".
     Column("alert_channels", JSON(none_as_null=True), nullable=True),
+    # [{"name": "Slack", "address_env": "MAPLE_SLACK"}, …]: services that are told as well; the
+    # address is a secret and stands in the variable.
+    Column("alert_services", JSON(none_as_null=True), nullable=True),
+    # {"day": [{"who": ["owner"], "after": 0, "after_urgent": 0, "channels": null}, …], "night": …};
+    # None: the steps of the product (routing/steps.py).
+    Column("ladder", JSON(none_as_null=True), nullable=True),
     # The hash of the secret in the address of the calendar of duty; without one there is none.
     Column("feed_hash", String(64), nullable=True),
     # The one clinic that nobody made: it takes what came to a number that no clinic has.

@@ -1,6 +1,6 @@
 """Staff, their signed-in sessions, and the record of who did what."""
 
-from sqlalchemy import JSON, Boolean, Column, Index, String, Table
+from sqlalchemy import JSON, Boolean, Column, Index, String, Table, Text
 
 from store.tables.column import Id, link, metadata, moment, of_clinic, primary
 
@@ -46,6 +46,24 @@ sessions = Table(
     moment("created_at"),
     moment("seen_at"),
     moment("ended_at", optional=True),
+)
+
+# The browsers in which somebody has switched push on.
+browsers = Table(
+    "browsers",
+    metadata,
+    primary(),
+    of_clinic(),
+    link("staff_id", "staff.id"),
+    Column("ref", String(43), nullable=False, unique=True),  # opaque, in deliveries
+    # Where its maker takes pushes for it: whoever knows this and our key can reach it.
+    Column("endpoint", Text, nullable=False),
+    Column("endpoint_hash", String(64), nullable=False, unique=True),
+    Column("p256dh", String(100), nullable=False),  # the browser's key, RFC 8291
+    Column("auth", String(40), nullable=False),
+    Column("name", String(60), nullable=False),
+    moment("added_at"),
+    Index("ix_browsers_staff", "clinic_id", "staff_id"),
 )
 
 audit_events = Table(

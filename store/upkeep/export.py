@@ -12,11 +12,13 @@ from sqlalchemy.sql.elements import ColumnElement
 from routing.types import Hazard
 from store import tables
 
-# Sessions are secrets as a whole.
+SECRETS = frozenset({"sessions", "browsers"})  # as a whole
 TABLES = tuple(
-    t for t in tables.metadata.sorted_tables if "clinic_id" in t.c and t.name != "sessions"
+    t for t in tables.metadata.sorted_tables if "clinic_id" in t.c and t.name not in SECRETS
 )
-SECRET = frozenset({"password_hash", "invitation_hash", "feed_hash", "ref", "twilio_token_env"})
+SECRET = frozenset(
+    {"password_hash", "invitation_hash", "feed_hash", "ref", "twilio_token_env", "alert_services"}
+)
 # C11: out of exports until somebody has reviewed them.
 WITHHELD = (Hazard.VIOLENCE.value, Hazard.SELF_HARM.value)
 

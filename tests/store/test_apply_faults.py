@@ -33,11 +33,16 @@ def fault_in(text: str, at: str, sentence: str) -> tuple[str, str]:
     return text, f"{text[: text.rindex(at)].count(chr(10)) + 1}: {sentence}"
 
 
+def with_ladder(step: str, sentence: str) -> tuple[str, str]:
+    """Give a file whose steps by day are wrong."""
+    return fault_in(f"{MAPLE}[ladder]\nday = [{{ {step} }}]\n", "day =", f"ladder.{sentence}")
+
+
 FLAGS = (
     "trach, ventilator, oxygen, central_line, vp_shunt, g_tube, adrenal_insufficiency, epilepsy, "
     "immunocompromised, infant_under_3mo, diabetes_type1, cardiac"
 )
-SECTIONS = "clinic, hours, closures, staff, on_call, rotations, families, templates"
+SECTIONS = "clinic, ladder, hours, closures, staff, on_call, rotations, families, templates"
 WRITE_A_PHONE = "is not a phone number. Write it like +13125550131."
 WRITE_A_STRETCH = "is not a stretch of time. Write it like 08:30-12:00."
 NOT_STAFF = "is not a member of staff of this clinic. Did you mean 'ana@maple.example'?"
@@ -102,6 +107,40 @@ ONE_FAULT = {
         "clinic.chat_sites[0]: 'http://maple.example/; script-src *' is not a site. "
         "Write it like https://www.clinic.example.",
         at="chat_sites =",
+    ),
+    "not_a_group": with_ladder(
+        'who = ["ownr"], after = 0',
+        "day[0].who[0]: 'ownr' is not one of owner, backup, nurses, "
+        "supervisors, first, second, list, staff. Did you mean 'owner'?",
+    ),
+    "a_step_that_tells_nobody": with_ladder(
+        "after = 0", """day[0].who: tells nobody. Name people, like who = ["owner"]."""
+    ),
+    "a_first_step_that_waits": with_ladder(
+        'who = ["staff"], after = 3',
+        "day[0].after: must be 0: somebody is told of a danger at once.",
+    ),
+    "a_half_minute": with_ladder(
+        'who = ["staff"], after = 0.5',
+        "day[0].after: '0.5' is not a number of minutes. Write it like 5.",
+    ),
+    "everybody_too_late": with_ladder(
+        'who = ["owner"] }, { who = ["staff"], after = 20, after_urgent = 60',
+        "day[1].after: is too late: everybody is told within 15 minutes.",
+    ),
+    "steps_that_go_back": with_ladder(
+        'who = ["owner"] }, { who = ["staff"], after = 5',
+        "day[1].after_urgent: is not later than the step before. "
+        "Let each step come after the one before it.",
+    ),
+    "steps_that_end_before_everybody": with_ladder(
+        'who = ["owner"] }, { who = ["list"], after = 5, after_urgent = 15',
+        'day[1].who: must tell everybody: name "staff", or "list" and "nurses", in a step.',
+    ),
+    "a_ladder_without_steps": fault_in(
+        MAPLE + "[ladder]\nnight = []\n",
+        "night =",
+        "ladder.night: has no step. Write one at least, or leave the key out for the usual ones.",
     ),
     "not_a_weekday": with_fault(
         "tue =", "tues =", "hours.tues: this key is not known. Did you mean 'tue'?"
