@@ -2,6 +2,8 @@
 
 The project's own stand in `tests/routing/messages/<tag>.jsonl`, one JSON object a line. Those in
 `apart/` are kept apart: whoever changes rules or words sees their figures and never their texts.
+There the files `<tag>-2.jsonl` are a second set, written by somebody who saw neither rules nor
+words nor the first set.
 """
 
 import json
@@ -13,6 +15,7 @@ from routing.types import ChildFlag, Note, Urgency
 
 HOME = Path(__file__).parent.parent / "tests" / "routing" / "messages"
 APART = "apart"
+SECOND = "-2"
 TOPICS = (
     "breathing", "awareness", "seizure", "fever", "feeding", "bleeding", "injury", "allergy",
     "pain", "rash", "diabetes", "device", "medicine", "poison", "self_harm", "violence",
@@ -42,25 +45,32 @@ class Labelled:
     accept: frozenset[Urgency] = frozenset()
 
 
-def own(*, apart: bool) -> tuple[Labelled, ...]:
-    """Read the project's own messages: those to tune on, or those kept apart."""
-    return tuple(one for file in files(apart=apart) for one in strictly(file))
+def own(*, apart: bool, second: bool = False) -> tuple[Labelled, ...]:
+    """Read the project's own messages: those to tune on, or a set of those kept apart."""
+    return tuple(one for file in files(apart=apart, second=second) for one in strictly(file))
 
 
-def files(*, apart: bool) -> tuple[Path, ...]:
-    """List the project's own files."""
-    return tuple(sorted((HOME / APART if apart else HOME).glob("*.jsonl")))
+def files(*, apart: bool, second: bool = False) -> tuple[Path, ...]:
+    """List the project's own files; `second` asks for the second set instead of the first."""
+    every = sorted((HOME / APART if apart else HOME).glob("*.jsonl"))
+    return tuple(file for file in every if file.stem.endswith(SECOND) == second)
+
+
+def language_of(file: Path) -> str:
+    """Give the tag of the language that a file of the project is in."""
+    return file.stem.removesuffix(SECOND)
 
 
 def strictly(file: Path) -> Iterator[Labelled]:
     """Read a file of the project; anything not agreed raises `Mislabelled`."""
+    tag = language_of(file)
     for place, document in _documents(file):
         if list(document) != [key for key in KEYS if key in document]:
             raise Mislabelled(f"{place}: keys are {', '.join(KEYS)}, in this order")
         if not {"id", "text", "gold", "topic"} <= set(document):
             raise Mislabelled(f"{place}: id, text, gold and topic are needed")
-        if not str(document["id"]).startswith(f"{file.stem}-"):
-            raise Mislabelled(f"{place}: the id does not begin with {file.stem}-")
+        if not str(document["id"]).startswith(f"{tag}-"):
+            raise Mislabelled(f"{place}: the id does not begin with {tag}-")
         if document["topic"] not in TOPICS:
             raise Mislabelled(f"{place}: the topic is none of {', '.join(TOPICS)}")
         if not isinstance(document.get("look_alike", True), bool):
@@ -69,7 +79,7 @@ def strictly(file: Path) -> Iterator[Labelled]:
             raise Mislabelled(f"{place}: only a routine message is a look-alike")
         if not set(_list(document, "accept", place)) <= {level.word for level in Urgency}:
             raise Mislabelled(f"{place}: accept holds an unknown level")
-        yield _labelled(document, file.stem, place)
+        yield _labelled(document, tag, place)
 
 
 def loosely(file: Path) -> Iterator[Labelled]:

@@ -1,10 +1,12 @@
 """How much triage catches: the project's labelled messages and, if given, files by others.
 
-Run: `uv run python -m benchmarks.triage_quality [FILE.jsonl ...] [--markdown] [--misses N]`, or
-`make triage-quality`. Caught: of the emergencies and the urgent, those answered `emergency` or
-`urgent`. Attended: of what needs a nurse today, those answered `soon` or above. False alarms: of
-the routine, those answered `emergency` or `urgent`; hard ones are look-alikes. In brackets the
-95 % interval of Wilson. The texts kept apart are never printed, only their figures.
+Run: `uv run python -m benchmarks.triage_quality [FILE.jsonl ...] [--set NAME] [--markdown]
+[--misses N]`, or `make triage-quality`. Sets: `tuned`, and of those kept apart `a` and, written
+later, `b`; `make triage-quality FILES="--set b"` measures one alone. Caught: of the emergencies and
+the urgent, those answered `emergency` or `urgent`. Attended: of what needs a nurse today, those
+answered `soon` or above. False alarms: of the routine, those answered `emergency` or `urgent`; hard
+ones are look-alikes. In brackets the 95 % interval of Wilson. The texts kept apart are never
+printed, only their figures.
 """
 
 import argparse
@@ -125,12 +127,14 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="*", type=Path, help="sets made by others, measured as well")
+    parser.add_argument("--set", choices=list(_OWN), help="of the project's own, this set alone")
     parser.add_argument("--markdown", action="store_true", help="tables for docs/")
     parser.add_argument("--misses", type=int, default=0, metavar="N", help="print N mistakes a set")
     wanted = parser.parse_args()
     sets = [
-        ("own, to tune on", answered(labelled.own(apart=False)), True),
-        ("own, kept apart", answered(labelled.own(apart=True)), False),
+        (title, answered(read()), name == _TUNED)
+        for name, (title, read) in _OWN.items()
+        if wanted.set in {None, name}
     ]
     for file in wanted.file:
         shown = file.resolve().parent.name != labelled.APART
@@ -148,6 +152,12 @@ def main() -> None:
 
 
 _Z = 1.959964
+_TUNED = "tuned"
+_OWN: dict[str, tuple[str, Callable[[], tuple[Labelled, ...]]]] = {
+    _TUNED: ("own, to tune on", lambda: labelled.own(apart=False)),
+    "a": ("own, kept apart", lambda: labelled.own(apart=True)),
+    "b": ("own, second set kept apart", lambda: labelled.own(apart=True, second=True)),
+}
 _COLUMNS = ("caught", "attended", "false alarms", "hard ones")
 
 

@@ -1,5 +1,9 @@
-"""The labelled messages: read strictly, counted, and judged no worse than before."""
+"""The labelled messages: read strictly, counted, and judged no worse than before.
 
+The second set kept apart is read as strictly, but neither counted nor judged here.
+"""
+
+import json
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -7,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks import labelled
-from benchmarks.triage_quality import Share, answered, score, table
+from benchmarks.triage_quality import Share, answered, main, score, table
 from routing.triage.depths import DANGER_DEPTH, FULL_DEPTH
 from routing.triage.lexicon import words_of
 from routing.types import Urgency
 
-FILES = [*labelled.files(apart=False), *labelled.files(apart=True)]
+SETS = ((False, False), (True, False), (True, True))
+FILES = [file for apart, second in SETS for file in labelled.files(apart=apart, second=second)]
 
 
 def _place(file: Path) -> str:
@@ -23,12 +28,15 @@ def _place(file: Path) -> str:
 def test_every_line_is_as_agreed(file: Path) -> None:
     messages = list(labelled.strictly(file))
     assert messages
-    assert file.stem in {*FULL_DEPTH, *DANGER_DEPTH}
+    assert labelled.language_of(file) in {*FULL_DEPTH, *DANGER_DEPTH}
 
 
 def test_no_id_stands_twice_in_a_part() -> None:
     for apart in (False, True):
-        count = Counter(one.id for one in labelled.own(apart=apart))
+        seconds = (False, True) if apart else (False,)
+        count = Counter(
+            one.id for second in seconds for one in labelled.own(apart=apart, second=second)
+        )
         assert [name for name, number in count.items() if number > 1] == []
 
 
@@ -36,8 +44,8 @@ def test_no_text_stands_twice_nor_in_both_parts() -> None:
     """Compared word by word without case; only ids are shown, because some are kept apart."""
     seen: dict[tuple[str, tuple[str, ...]], str] = {}
     twice = []
-    for apart in (False, True):
-        for one in labelled.own(apart=apart):
+    for apart, second in SETS:
+        for one in labelled.own(apart=apart, second=second):
             key = (one.language, words_of(one.note.text))
             if key in seen:
                 twice.append((seen[key], one.id))
@@ -143,3 +151,21 @@ def test_the_table_has_a_line_for_all_each_language_and_each_topic(tmp_path: Pat
         "mine", "---", "all", "en", "breathing", "everyday",
     ]  # fmt: skip
     assert "1/1 100.0 % [21-100] | - | 0/1 0.0 % [0-79] | - |" in lines[2]
+
+
+def test_the_second_set_is_measured_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / labelled.APART).mkdir()
+    names = ("en.jsonl", "apart/en.jsonl", "apart/en-2.jsonl")
+    for name, text in zip(names, ("refill please", "thank you", "he cant breathe"), strict=True):
+        line = {"id": "en-1", "text": text, "gold": "emergency", "topic": "breathing"}
+        (tmp_path / name).write_text(json.dumps(line))
+    monkeypatch.setattr(labelled, "HOME", tmp_path)
+    monkeypatch.setattr("sys.argv", ["triage_quality", "--set", "b", "--misses", "9"])
+    main()
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("own, second set kept apart")
+    assert [line.split()[:2] for line in printed[1:-1]] == [
+        ["all", "1/1"], ["en", "1/1"], ["breathing", "1/1"],
+    ]  # fmt: skip
