@@ -23,6 +23,7 @@ from admin.words import N_
 from locales.replies import Speaker
 from routing.arrivals import Triage
 from routing.events import Event
+from routing.situation import ClinicView
 from store.clock import Clock
 from store.db import Database
 from store.inbox.alarms import Alarms, alarms_of
@@ -108,6 +109,14 @@ def signed_in(request: Request) -> Person:
         raise NeedsSignIn
     request.state.person = person
     return person
+
+
+def clinic_of(ports: Ports, me: Person) -> ClinicView:
+    """Give what administrators have set of a person's clinic: hours, turns, absences."""
+    if ports.preview is None:
+        raise NotFound
+    with ports.database.read() as connection:
+        return ports.preview.playbook.current(connection).by_id[me.clinic_id]
 
 
 At = Annotated[Ports, Depends(ports_of)]

@@ -27,6 +27,7 @@ from admin import (
     signin,
     staff,
     wordings,
+    working_hours,
 )
 from admin.desk import STATIC_FOLDER, NeedsSignIn, NotFound, Ports, local_path, render
 from admin.security import Guard
@@ -51,6 +52,7 @@ ROOMS = (
     rotation,
     preview,
     staff,
+    working_hours,
     wordings,
     live,
     elements,

@@ -10,7 +10,7 @@ from admin import later
 from admin.desk import At, Me, NotFound, Ports, render
 from routing.hours import WEEKDAYS, why_closed, window_at
 from store import manage
-from store.clinicfile.week import read_week
+from store.clinicfile.week import read_week, typed_week
 from store.people import Person
 from store.schedules import schedules
 
@@ -138,10 +138,7 @@ def _show(
     with ports.database.read() as connection:
         found = manage.settings_of(connection, me.clinic_id, now)
         schedule = schedules(connection, me.clinic_id)[me.clinic_id]
-    week = {
-        day: ", ".join("-".join(stretch) for stretch in found.hours.get(day, ()))
-        for day in WEEKDAYS
-    }
+    week = typed_week(found.hours)
     window = window_at(schedule, now)
     defaults: dict[str, Any] = {
         "typed": week, "kept": week, "problems": {}, "is_stale": False,

@@ -14,6 +14,7 @@ from routing.team import Refusal
 from store import staffing, team
 from store.manage import Change, place_of
 from store.people import INVITED_FOR, Person, colleagues, new_invitation
+from store.working_hours import hours_set
 
 FIELDS = {
     Refusal.EMAIL_TAKEN: "email",
@@ -147,10 +148,11 @@ def _show_person(
     with ports.database.read() as connection:
         happened = team.history(connection, me.clinic_id, staff_id)
         others = colleagues(connection, me.clinic_id)
+        hours = hours_set(connection, me.clinic_id, staff_id)
     now = PersonTyped.of(member, spoken())
     return render(
         request, "staff_person.html", status=422 if filled else 200, member=member, done=done,
-        happened=happened, stands=now, filled=filled or Filled(now),
+        happened=happened, hours=hours, stands=now, filled=filled or Filled(now),
         **_choices(me, tuple(one for one in others if one[0] != staff_id), member.set.languages),
     )  # fmt: skip
 

@@ -279,6 +279,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "staff.added": N_("invited"),
         "staff.changed": N_("changed"),
         "staff.invited": N_("new link made"),
+        "staff.hours": N_("hours changed"),
         "invitation_accepted": N_("password chosen"),
         "staff.deactivated": N_("no longer works here"),
         "staff.reactivated": N_("works here again"),

@@ -14,6 +14,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HORIZONS = (3, 10, 40, 400)
 
 Stretch = tuple[str, str]
+Week = tuple[tuple[Stretch, ...], ...]
+"""Monday first, the stretches of each day."""
 Interval = tuple[datetime, datetime]
 
 
@@ -61,7 +63,7 @@ class Closing:
 class Schedule:
     """A week (Monday first, each day's stretches), the dates that differ, and closings."""
 
-    week: tuple[tuple[Stretch, ...], ...]
+    week: Week
     days: tuple[Day, ...]
     timezone: str
     closings: tuple[Closing, ...] = ()
@@ -75,8 +77,7 @@ class Schedule:
         closings: Iterable[Closing] = (),
     ) -> "Schedule":
         """Build from `{"mon": [["08:30", "12:00"], …]}`; an absent day is closed."""
-        week = tuple(stretches(hours.get(day, ())) for day in WEEKDAYS)
-        return cls(week, tuple(days), timezone, tuple(closings))
+        return cls(week_of(hours), tuple(days), timezone, tuple(closings))
 
     @property
     def never_opens(self) -> bool:
@@ -87,6 +88,11 @@ class Schedule:
         """Give the stretches of a date: its own where it has some entry, else its weekday's."""
         own = _days(self).get(day)
         return self.week[day.weekday()] if own is None else own.stretches
+
+
+def week_of(hours: Mapping[str, Sequence[Sequence[str]]]) -> Week:
+    """Turn `{"mon": [["08:30", "12:00"], …]}`, as it is stored, into a week."""
+    return tuple(stretches(hours.get(day, ())) for day in WEEKDAYS)
 
 
 def stretches(pairs: Iterable[Sequence[str]]) -> tuple[Stretch, ...]:

@@ -6,8 +6,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from routing.cover import Absence, Answering, answering
-from routing.hours import Schedule
+from routing.hours import Schedule, Week, window_at
 from routing.oncall import Roster, on_call_at
+from routing.shifts import of_person
 from routing.steps import DEFAULT, Ladder
 from routing.types import (
     Automation,
@@ -28,7 +29,7 @@ from routing.types import (
 
 @dataclass(frozen=True, slots=True)
 class StaffView:
-    """One member of staff, active."""
+    """One member of staff, active; without a `week` of their own they have the clinic's."""
 
     id: int
     name: str
@@ -36,6 +37,7 @@ class StaffView:
     roles: frozenset[str]
     languages: tuple[str, ...]
     email: str = ""
+    week: Week | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,21 @@ class ClinicView:
         active = frozenset(person.id for person in self.staff)
         backup = self.backups.get(owner_id) if owner_id is not None else None
         return answering(owner_id, self.absences, active, now, backup)
+
+    def hours_of(self, staff_id: int | None) -> Schedule:
+        """Give the hours of a person; when they are away they have none."""
+        person = self.person(staff_id)
+        away = (one for one in self.absences if one.staff_id == staff_id)
+        return of_person(self.schedule, person.week if person else None, away)
+
+    def is_at_work(self, staff_id: int | None, now: datetime) -> bool:
+        """Tell whether a moment lies in the hours of a person."""
+        return window_at(self.hours_of(staff_id), now).is_open
+
+    def has_duty(self, staff_id: int | None, now: datetime) -> bool:
+        """Tell whether somebody is on call: it is their turn, or nobody's and they are listed."""
+        turns = {on_call_at(roster, now) for roster in self.rosters} - {None}
+        return staff_id in (turns or {person.id for person in self.on_call})
 
     def person(self, staff_id: int | None) -> StaffView | None:
         """Find a member of staff of this clinic."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, func, select
 
+from routing.hours import week_of
 from routing.situation import ClinicView, StaffView
 from routing.types import Automation, ChildFlag, StaffChannel
 from store.chat import number_of
@@ -155,7 +156,13 @@ def _staff(connection: Connection) -> dict[int, tuple[StaffView, ...]]:
     people: dict[int, tuple[StaffView, ...]] = {}
     for row in connection.execute(select(staff).where(staff.c.active).order_by(staff.c.id)):
         person = StaffView(
-            row.id, row.name, row.phone, frozenset(row.roles), tuple(row.languages), row.email
+            row.id,
+            row.name,
+            row.phone,
+            frozenset(row.roles),
+            tuple(row.languages),
+            row.email,
+            week_of(row.hours) if row.hours else None,
         )
         people[row.clinic_id] = (*people.get(row.clinic_id, ()), person)
     return people

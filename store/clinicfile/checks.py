@@ -86,10 +86,10 @@ def _clinic(clinic: ClinicSection, known: Known) -> Found:
         )
 
 
-def hours(week_of: HoursSection) -> Found:
+def hours(week_of: HoursSection, place: Path = ("hours",)) -> Found:
     """Lay the week out in minutes; a stretch past midnight may run into the next day."""
     week = [
-        (start, start + length, ("hours", day, index), day, f"{opens}-{closes}")
+        (start, start + length, (*place, day, index), day, f"{opens}-{closes}")
         for number, day in enumerate(DAYS)
         for index, (opens, closes) in enumerate(getattr(week_of, day))
         for start in (number * DAY_MINUTES + _minutes(opens),)
@@ -120,6 +120,8 @@ def _staff(file: ClinicFile, known: Known) -> Found:
             yield path, f"'{email}' belongs to the staff of another clinic."
     for i, one in enumerate(file.staff or ()):
         yield from _needed(one, ("staff", i), "email", "name", "roles")
+        if one.hours:
+            yield from hours(one.hours, ("staff", i, "hours"))
     steps = [(("on_call", i, "staff"), step.staff) for i, step in enumerate(file.on_call or ())]
     yield from _missing(steps)
     yield from _twice(steps, "this member of staff stands here twice")

@@ -6,8 +6,10 @@ from sqlalchemy import delete, insert
 
 from store import tables
 from store.clinicfile.changes import Invitation, Writing
+from store.clinicfile.checks import DAYS
 from store.clinicfile.known import Row
 from store.clinicfile.schema import ClinicFile, ClinicSection, StaffSection, TwilioSection
+from store.clinicfile.week import stored
 from store.people import INVITED_FOR, hash_password, new_invitation
 
 # Keys of the file that are columns of the same name and are written as they are.
@@ -113,20 +115,17 @@ def _write_numbers(writing: Writing, wanted: tuple[str, ...]) -> None:
 
 
 def _write_hours(writing: Writing, file: ClinicFile) -> None:
-    week = file.hours.model_dump() if file.hours else {}
-    wanted = {day: [list(one) for one in sorted(stretches)] for day, stretches in week.items()}
+    wanted = stored(file.hours)
     had = writing.known.clinic["hours"] if writing.known.clinic else {}
-    changed = [day for day, stretches in wanted.items() if stretches != had.get(day, [])]
+    changed = [day for day in DAYS if wanted.get(day) != had.get(day)]
     if not changed:
         return
     clinics = tables.clinics
     writing.connection.execute(
-        clinics.update()
-        .where(clinics.c.id == writing.clinic_id)
-        .values(hours={day: stretches for day, stretches in wanted.items() if stretches})
+        clinics.update().where(clinics.c.id == writing.clinic_id).values(hours=wanted)
     )
     for day in changed:
-        says = ", ".join("-".join(stretch) for stretch in wanted[day]) or "closed"
+        says = ", ".join("-".join(stretch) for stretch in wanted.get(day, ())) or "closed"
         writing.note(f"hours: {day} {says}", "hours.changed", "clinic", writing.clinic_id)
 
 
@@ -193,6 +192,7 @@ def _staff_values(one: StaffSection, *, everything: bool) -> dict[str, Any]:
         "roles": [role.value for role in one.roles],
         "languages": list(one.languages),
         "phone": one.phone or None,
+        "hours": stored(one.hours) or None,
     }
     return values if everything else {key: v for key, v in values.items() if one.has(key)}
 

@@ -288,7 +288,7 @@ class ClosureSection(Section):
 
 
 class StaffSection(Section):
-    """One member of staff, known by the e-mail address."""
+    """One member of staff, known by the e-mail address; empty `hours`: the clinic's."""
 
     email: Email = ""
     name: Words = ""
@@ -296,6 +296,7 @@ class StaffSection(Section):
     languages: tuple[Language, ...] = ()
     phone: Phone = ""
     password: Annotated[str, AfterValidator(_password)] = Field(default="", repr=False)
+    hours: HoursSection | None = None
 
 
 class OnCallSection(Section):

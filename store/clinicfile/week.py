@@ -1,6 +1,6 @@
 """Reads a week that a person typed, by the same rules as the clinic's file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -26,12 +26,18 @@ def read_week(typed: Mapping[str, str]) -> tuple[Week, dict[str, str]]:
     except ValidationError as error:
         return {}, {str(one["loc"][0]): _plain(one["msg"]) for one in error.errors()}
     overlaps = {str(path[1]): sentence for path, sentence in hours(section)}
-    week = {
-        day: [list(stretch) for stretch in sorted(getattr(section, day))]
-        for day in DAYS
-        if getattr(section, day)
-    }
-    return week, overlaps
+    return stored(section), overlaps
+
+
+def typed_week(week: Mapping[str, Sequence[Sequence[str]]]) -> dict[str, str]:
+    """Write a week as it is kept for the form that `read_week` reads."""
+    return {day: ", ".join("-".join(one) for one in week.get(day, ())) for day in DAYS}
+
+
+def stored(section: HoursSection | None) -> Week:
+    """Write a week as the tables keep it: the stretches in order, no day without any."""
+    days = section.model_dump() if section else {}
+    return {day: [list(one) for one in sorted(found)] for day, found in days.items() if found}
 
 
 def _plain(message: str) -> str:

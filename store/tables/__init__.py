@@ -13,7 +13,7 @@ from store.tables.clinics import (
 from store.tables.column import metadata
 from store.tables.deliveries import attempts, deliveries, provider_reports
 from store.tables.people import caregivers, children, consents, contacts, families
-from store.tables.staff import absences, audit_events, browsers, sessions, staff
+from store.tables.staff import absences, after_hours, audit_events, browsers, sessions, staff
 from store.tables.threads import (
     assessments,
     attachment_contents,
@@ -27,6 +27,7 @@ from store.tables.wordings import wordings
 
 __all__ = [
     "absences",
+    "after_hours",
     "alerts",
     "assessments",
     "attachment_contents",

@@ -20,6 +20,8 @@ staff = Table(
     moment("invited_at", optional=True),
     Column("active", Boolean, nullable=False),
     link("backup_id", "staff.id", optional=True),  # stands in whenever no absence names somebody
+    # Their own week, as `clinics.hours`; without one they have the clinic's.
+    Column("hours", JSON(none_as_null=True), nullable=True),
     Index("ix_staff_clinic", "clinic_id"),
 )
 
@@ -46,6 +48,21 @@ sessions = Table(
     moment("created_at"),
     moment("seen_at"),
     moment("ended_at", optional=True),
+    Index("ix_sessions_staff", "clinic_id", "staff_id"),
+)
+
+# What somebody did outside their hours: counted, without a word of what was said.
+after_hours = Table(
+    "after_hours",
+    metadata,
+    primary(),
+    of_clinic(),
+    link("staff_id", "staff.id"),
+    link("episode_id", "episodes.id"),
+    Column("kind", String(8), nullable=False),  # AfterHours
+    Column("on_call", Boolean, nullable=False),  # it was their turn
+    moment("at"),
+    Index("ix_after_hours_clinic", "clinic_id", "at"),
 )
 
 # The browsers in which somebody has switched push on.

@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-from store.tables.column import link, metadata, moment, of_clinic, primary
+from store.tables.column import Id, link, metadata, moment, of_clinic, primary
 
 threads = Table(
     "threads",
@@ -45,6 +45,8 @@ episodes = Table(
     Column("topics", JSON, nullable=False),
     Column("needs_eyes", Boolean, nullable=False),
     link("owner_id", "staff.id", optional=True),
+    # C7: whose it was before it went to the team. No foreign key: SQLite would copy the table.
+    Column("meant_for", Id, nullable=True),
     moment("opened_at"),
     moment("waiting_since"),
     Column("is_waiting", Boolean, nullable=False),  # the family waits for us

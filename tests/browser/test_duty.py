@@ -54,6 +54,8 @@ def test_everyone_can_read_and_use_the_pages_of_staff_and_duty(
         "line-new": "/playbook/duty/lines/new",
         "closed-days": "/playbook/holidays?state=IL",
         "staff": "/playbook/staff",
+        "hours-of": f"/playbook/staff/{desk.nils_id}/hours",
+        "my-hours": "/hours",
         "person": f"/playbook/staff/{desk.nils_id}",
     }
     for name, path in pages.items():

@@ -199,6 +199,18 @@ ONE_FAULT = {
         '"gtube"',
         f"{LUIS}.flags[1]: 'gtube' is not one of {FLAGS}. Did you mean 'g_tube'?",
     ),
+    "hours_of_a_person_that_overlap": with_fault(
+        'roles = ["coordinator"]',
+        'roles = ["coordinator"]\nhours = { mon = ["09:00-12:00", "11:00-13:00"] }',
+        "staff[0].hours.mon[1]: '11:00-13:00' overlaps with mon 09:00-12:00.",
+        at="11:00-13:00",
+    ),
+    "hours_of_a_person_that_are_no_time": with_fault(
+        'roles = ["coordinator"]',
+        'roles = ["coordinator"]\nhours = { mon = ["9-12"] }',
+        f"staff[0].hours.mon[0]: '9-12' {WRITE_A_STRETCH}",
+        at='"9-12"',
+    ),
     "unknown_role": with_fault(
         'roles = ["coordinator"]',
         'roles = ["coordinater"]',
