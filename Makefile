@@ -1,6 +1,6 @@
 # What one types while working on Kinline. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lanes check static pictures format translations migration \
+.PHONY: help demo test lanes nightly check static pictures format translations migration \
   triage-quality
 
 help: ## list these commands
@@ -15,6 +15,10 @@ test: ## run the tests (PostgreSQL and Valkey where they can be had)
 lanes: ## run the tests in Chromium, then those that kill, cut and stop things for real
 	uv run pytest -m browser
 	uv run pytest -m fault
+
+nightly: ## live through far more: 200,000 steps of a clinic's life, three days second by second
+	KINLINE_TEST_STEPS=200000 uv run pytest -n0 tests/store/test_life.py
+	KINLINE_TEST_NIGHT=1 uv run pytest -n0 -m fault tests/app/test_three_days.py
 
 triage-quality: ## print what triage catches and its false alarms, per language and topic
 	uv run python -m benchmarks.triage_quality $(FILES)

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from routing.situation import AlertState
-from routing.types import DeliveryState, EpisodeState, Lane, Urgency
+from routing.types import Automation, DeliveryState, EpisodeState, Lane, Urgency
 from store import tables
 
 # A worker looks every second; these leave room for a slow moment and none for a dead worker.
 STEP_LATE = timedelta(seconds=90)
 SAFETY_LATE = timedelta(seconds=60)
 TIMER_LATE = timedelta(minutes=3)
+# Everybody is told within fifteen minutes (routing/ladder.py), twice as long is an alarm.
+TAKEN_LATE = timedelta(minutes=30)
+# At least two steps of each ladder lie in it.
+REACHED_LATE = {Urgency.EMERGENCY: timedelta(minutes=20), Urgency.URGENT: timedelta(minutes=90)}
+LEFT = (DeliveryState.SENT, DeliveryState.DELIVERED)
 
 
 class Wrong(StrEnum):
@@ -26,6 +31,8 @@ class Wrong(StrEnum):
     DANGER_WITHOUT_ALERT = "danger_without_alert"  # C2
     SAFETY_WORDS_WAIT = "safety_words_wait"  # I-11: nobody has taken them up to send
     TIMER_STANDS_STILL = "timer_stands_still"  # I-27
+    NOBODY_REACHED = "nobody_reached"  # I-11: whatever was sent to staff has failed
+    NOBODY_TAKES_IT = "nobody_takes_it"  # I-10: everybody was told, and it is still open
     NO_DATABASE = "no_database"
 
     @property
@@ -39,6 +46,8 @@ _SENTENCES = {
     Wrong.DANGER_WITHOUT_ALERT: "An open danger has no alert: look at the inbox.",
     Wrong.SAFETY_WORDS_WAIT: "Safety words or alerts are not being sent: is a worker running?",
     Wrong.TIMER_STANDS_STILL: "What has come due is not done: is a worker running?",
+    Wrong.NOBODY_REACHED: "An alert reaches nobody: are texts and calls going out?",
+    Wrong.NOBODY_TAKES_IT: "An emergency waits for half an hour: everybody was told, take it.",
     Wrong.NO_DATABASE: "The database does not answer: nothing is taken in or sent.",
 }
 
@@ -52,7 +61,7 @@ class Violation:
 
 
 def violations(connection: Connection, now: datetime) -> tuple[Violation, ...]:
-    """Look at every clinic at once; five counts over partial indexes."""
+    """Look at every clinic at once; six counts over partial indexes."""
     counts = ((wrong, connection.execute(query).scalar_one()) for wrong, query in _queries(now))
     return tuple(Violation(wrong, count) for wrong, count in counts if count)
 
@@ -84,6 +93,58 @@ def _queries(now: datetime) -> tuple[tuple[Wrong, Select[int]], ...]:
         (
             Wrong.TIMER_STANDS_STILL,
             select(func.count()).select_from(timers).where(timers.c.due_at < now - TIMER_LATE),
+        ),
+        (Wrong.NOBODY_REACHED, _unreached(now)),
+        (Wrong.NOBODY_TAKES_IT, _open_alerts().where(_is_emergency(), _freed_before(now))),
+    )
+
+
+def _open_alerts() -> Select[int]:
+    """Count alerts that nobody has taken, of clinics that are live (C22)."""
+    alerts, clinics = tables.alerts, tables.clinics
+    return (
+        select(func.count())
+        .select_from(alerts.join(clinics, clinics.c.id == alerts.c.clinic_id))
+        .where(alerts.c.state == AlertState.OPEN, clinics.c.automation == Automation.ON)
+    )
+
+
+def _is_emergency() -> ColumnElement[bool]:
+    return tables.alerts.c.urgency == int(Urgency.EMERGENCY)
+
+
+def _freed_before(now: datetime) -> ColumnElement[bool]:
+    """Say in SQL that it has been open for long, counted anew where somebody had taken it."""
+    alerts = tables.alerts
+    return func.coalesce(alerts.c.acknowledged_at, alerts.c.opened_at) < now - TAKEN_LATE
+
+
+def _unreached(now: datetime) -> Select[int]:
+    """Count open alerts of which lately nothing has left for anybody of the staff."""
+    alerts = tables.alerts
+    emergency, urgent = (
+        now - REACHED_LATE[urgency] for urgency in (Urgency.EMERGENCY, Urgency.URGENT)
+    )
+    return _open_alerts().where(
+        or_(
+            and_(_is_emergency(), alerts.c.opened_at < emergency, ~_told_since(emergency)),
+            and_(~_is_emergency(), alerts.c.opened_at < urgent, ~_told_since(urgent)),
+        )
+    )
+
+
+def _told_since(moment: datetime) -> ColumnElement[bool]:
+    alerts, deliveries = tables.alerts, tables.deliveries
+    return exists().where(
+        deliveries.c.clinic_id == alerts.c.clinic_id,
+        deliveries.c.episode_id == alerts.c.episode_id,
+        deliveries.c.message_id.is_(None),
+        deliveries.c.created_at >= moment,
+        or_(
+            deliveries.c.state.in_(LEFT),
+            and_(
+                deliveries.c.state == DeliveryState.SENDING, deliveries.c.provider_id.is_not(None)
+            ),
         ),
     )
 

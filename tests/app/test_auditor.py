@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -133,6 +134,55 @@ def test_a_timer_that_nobody_looks_at_is_found_i27(database: Database) -> None:
             kind="unopened", due_at=NOW - timedelta(minutes=5),
         )  # fmt: skip
     assert found(database) == [Wrong.TIMER_STANDS_STILL]
+
+
+HALF_AN_HOUR_AGO = NOW - timedelta(minutes=31)
+
+
+def told(connection: Connection, clinic_id: int, **columns: Any) -> None:
+    """Say that staff were told a moment ago of the emergency of the Garcias."""
+    (episode_id,) = connection.execute(tables.episodes.select()).scalars()
+    factories.delivery(
+        connection, clinic_id, episode_id=episode_id, lane=int(Lane.SAFETY), due_at=None,
+        notification="Kinline", purpose="staff.alert",
+        **{"state": DeliveryState.SENT, "created_at": NOW - timedelta(minutes=4), **columns},
+    )  # fmt: skip
+
+
+def test_an_emergency_that_everybody_was_told_of_and_nobody_takes_is_found_i10(
+    database: Database,
+) -> None:
+    with database.write() as connection:
+        told(connection, danger(connection, opened_at=HALF_AN_HOUR_AGO))
+    assert found(database) == [Wrong.NOBODY_TAKES_IT]
+    with database.write() as connection:
+        connection.execute(
+            tables.alerts.update().values(acknowledged_at=NOW - timedelta(minutes=20))
+        )
+    assert found(database) == [], "somebody had it until a moment ago"
+    with database.write() as connection:
+        connection.execute(tables.alerts.update().values(opened_at=NOW, acknowledged_at=None))
+    assert found(database) == []
+
+
+def test_an_alert_of_which_nothing_leaves_for_anybody_is_found_i11(database: Database) -> None:
+    with database.write() as connection:
+        clinic_id = danger(connection, opened_at=NOW - timedelta(minutes=21))
+        told(connection, clinic_id, state=DeliveryState.FAILED)
+        told(connection, clinic_id, created_at=NOW - timedelta(minutes=21))
+    assert found(database) == [Wrong.NOBODY_REACHED]
+    with database.write() as connection:
+        told(connection, clinic_id)
+    assert found(database) == []
+
+
+def test_a_clinic_that_is_not_live_tells_nobody_and_that_is_no_alarm_c22(
+    database: Database,
+) -> None:
+    with database.write() as connection:
+        danger(connection, opened_at=HALF_AN_HOUR_AGO)
+        connection.execute(tables.clinics.update().values(automation="shadow"))
+    assert found(database) == []
 
 
 def test_a_slow_moment_calls_nobody_and_what_lasts_does(
