@@ -8,12 +8,14 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
+from admin.foreseeing import LEVELS, OTHERWISE, Asked, AskedFor, foreseen
 from admin.playbook import MAY_LOOK
 from admin.turns import faces, standing, weeks
 from routing.watch import bare_ahead, gaps_ahead
 from store import manage
 from store.feed import has_feed
 from store.people import Person
+from store.playbook import Playbook
 from store.removed_lines import removed_lately
 from store.rotations import watch_of
 from store.team import names_of
@@ -27,10 +29,11 @@ Words = Annotated[str, Form(max_length=400)]
 
 @router.get("/playbook/duty")
 def duty_page(
-    request: Request, ports: At, me: Me, done: Annotated[str, Query(max_length=20)] = ""
-) -> Response:
+    request: Request, ports: At, me: Me, asked: AskedFor,
+    done: Annotated[str, Query(max_length=20)] = "",
+) -> Response:  # fmt: skip
     """Show who is on call, who is next, the coming eight weeks, and who is away."""
-    return _show(request, ports, me, done=done)
+    return _show(request, ports, me, asked, done=done)
 
 
 @router.post("/playbook/on-call")
@@ -102,7 +105,10 @@ def number_of(digits: str) -> int | None:
     return int(digits) if is_number else None
 
 
-def _show(request: Request, ports: Ports, me: Person, *, done: str = "", **typed: Any) -> Response:
+def _show(
+    request: Request, ports: Ports, me: Person, asked: Asked | None = None, *, done: str = "",
+    **typed: Any,
+) -> Response:  # fmt: skip
     if not MAY_LOOK & set(me.roles):
         raise NotFound
     now = ports.clock()
@@ -112,6 +118,7 @@ def _show(request: Request, ports: Ports, me: Person, *, done: str = "", **typed
         names = names_of(connection, me.clinic_id)
         is_fed = has_feed(connection, me.clinic_id)
         removed = removed_lately(connection, me.clinic_id, now)
+        clinic = Playbook(ports.database).current(connection).by_id[me.clinic_id]
     shown = faces(watch, names)
     defaults: dict[str, Any] = {"away_typed": None, "problems": {}, "list_typed": None}
     return render(
@@ -131,6 +138,9 @@ def _show(request: Request, ports: Ports, me: Person, *, done: str = "", **typed
         bare=bare_ahead(watch, now)[:ANNOUNCED],
         gaps=gaps_ahead(watch, now),
         announced=ANNOUNCED,
+        foreseen=foreseen(clinic, asked or Asked(), now),
+        levels=LEVELS,
+        otherwise=OTHERWISE,
         **(defaults | typed),
     )
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from admin import (
     acts,
+    alerting,
     closures,
     duty,
     elements,
@@ -48,6 +49,7 @@ ROOMS = (
     playbook,
     closures,
     duty,
+    alerting,
     feed,
     rotation,
     preview,

@@ -226,6 +226,43 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "welcomed": N_("The family is written down, and you coordinate it."),
         "heard": N_("Added, and judged like a text."),
     },
+    "way": {
+        "sms": N_("text"),
+        "call": N_("call"),
+        "email": N_("e-mail"),
+    },
+    "way_does": {
+        "call": N_("rings and asks to press 1"),
+        "email": N_("beside the text; an answer to it takes nothing"),
+    },
+    "group": {
+        "owner": N_("the family's coordinator, or who covers"),
+        "backup": N_("the coordinator's backup"),
+        "nurses": N_("all nurses"),
+        "supervisors": N_("all supervisors"),
+        "first": N_("the first on call"),
+        "second": N_("the second on call"),
+        "list": N_("everybody on call"),
+        "staff": N_("all staff"),
+    },
+    "part": {
+        "day": N_("While the office is open"),
+        "night": N_("While the office is closed"),
+    },
+    "flaw": {
+        "minutes": N_("Write a number of minutes, such as 5."),
+        "empty": N_("There must be one step at least."),
+        "too_many": N_("This is one step too many: eight at most."),
+        "nobody": N_("Choose somebody."),
+        "not_at_once": N_("The first step is at 0: somebody is told of a danger at once."),
+        "order": N_("This must be later than the step before."),
+        "late_after": N_("Too late: in an emergency everybody is told within 15 minutes."),
+        "late_urgent": N_("Too late: of what is urgent everybody is told within 75 minutes."),
+        "not_everybody": N_(
+            "Nobody may be left out: choose all staff, or everybody on call and all nurses, "
+            "at this step or an earlier one."
+        ),
+    },
     "day": {
         "mon": N_("Monday"),
         "tue": N_("Tuesday"),

@@ -1,6 +1,8 @@
 """The clinic's own steps of an alert: as they are kept, read, and set in pages."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -36,21 +38,32 @@ def kept(ladder: Ladder) -> dict[str, Any] | None:
             "night": [_step(rung) for rung in ladder.night]}  # fmt: skip
 
 
-def set_ladder(connection: Connection, change: Change, ladder: Ladder) -> bool:
-    """Set the steps; False when somebody else has changed the clinic meanwhile."""
+def stamp(ladder: Ladder) -> str:
+    """Name steps, so that a form can say which stood on the screen."""
+    return hashlib.sha256(json.dumps(kept(ladder)).encode()).hexdigest()[:16]
+
+
+def set_ladder(connection: Connection, change: Change, ladder: Ladder, seen: str) -> bool:
+    """Set the steps; False when the ones that were `seen` are no longer those that stand."""
     before = connection.execute(
-        select(clinics.c.ladder, clinics.c.revision)
-        .where(clinics.c.id == change.clinic_id)
-        .with_for_update()
-    ).one()
-    if change.revision is not None and before.revision != change.revision:
+        select(clinics.c.ladder).where(clinics.c.id == change.clinic_id).with_for_update()
+    ).scalar_one()
+    if stamp(ladder_of(before)) != seen:
         return False
-    connection.execute(
-        update(clinics).where(clinics.c.id == change.clinic_id).values(ladder=kept(ladder))
-    )
-    details = {"before": before.ladder, "after": kept(ladder)}
-    touched(connection, change, "ladder.changed", details)
+    _write(connection, change, ladder=kept(ladder))
+    touched(connection, change, "ladder.changed", {"before": before, "after": kept(ladder)})
     return True
+
+
+def set_ways(connection: Connection, change: Change, ways: Sequence[StaffChannel]) -> None:
+    """Set in which ways staff are told beside the text."""
+    named = [way.value for way in ways]
+    _write(connection, change, alert_channels=named or None)
+    touched(connection, change, "ways.changed", {"after": named})
+
+
+def _write(connection: Connection, change: Change, **values: Any) -> None:
+    connection.execute(update(clinics).where(clinics.c.id == change.clinic_id).values(values))
 
 
 def _rung(step: Kept) -> Rung:

@@ -50,6 +50,7 @@ def test_everyone_can_read_and_use_the_pages_of_staff_and_duty(
     _enter(page, address)
     pages = {
         "duty-turns": "/playbook/duty",
+        "alerts": "/playbook/duty/alerts",
         "line": "/playbook/duty/lines/1",
         "line-new": "/playbook/duty/lines/new",
         "closed-days": "/playbook/holidays?state=IL",
