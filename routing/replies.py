@@ -41,6 +41,9 @@ CLOSED_WORDS = {
     WhyClosed.HOLIDAY: ReplyKey.CLOSED_HOLIDAY,
     WhyClosed.CLOSING: ReplyKey.CLOSED_FOR_NOW,
 }
+NOTICES = frozenset(
+    {ReplyKey.CLOSED_NO_TIME, ReplyKey.NOT_UNDERSTOOD, *CLOSED_WORDS.values()}
+)  # what is said once in a closed window and urgency
 LONGEST_HOLIDAY = 30  # a longer name would cost one more part of a text
 
 
@@ -191,8 +194,7 @@ def _comfort_phone(children: tuple[ChildView, ...]) -> str | None:
 def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
     """Say once in each closed window and urgency that nobody reads now (DESIGN 6)."""
     contact, window, level = arrival.situation.contact, arrival.window, arrival.assessment.urgency
-    spoken = arrival.situation.history.once
-    if any(f"notice:{contact.id}:{window.id}:{u.word}" in spoken for u in Urgency if u >= level):
+    if _was_noticed(arrival, level):
         return None, "already said in this closed window"
     key, holiday = _closed_key(arrival)
     why = "the office is closed"
@@ -208,6 +210,22 @@ def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
         in_all=_reads_unknown(contact),
         holiday=holiday,
     ), why
+
+
+def _was_noticed(arrival: Arrival, level: Urgency) -> bool:
+    """Tell whether this window was said already, at this level or above.
+
+    By its name, and by when it was said: a window has another name after the clinic has changed
+    its zone or its week, and the family is still in the same night.
+    """
+    contact, window, history = arrival.situation.contact, arrival.window, arrival.situation.history
+    levels = tuple(u for u in Urgency if u >= level)
+    if any(f"notice:{contact.id}:{window.id}:{u.word}" in history.once for u in levels):
+        return True
+    return window.starts is not None and any(
+        said.key in NOTICES and said.urgency in levels and window.starts <= said.at
+        for said in history.said
+    )
 
 
 def _closed_key(arrival: Arrival) -> tuple[ReplyKey, str]:

@@ -1,11 +1,7 @@
 """Office hours on ordinary days and on odd ones, and how they are counted."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from itertools import pairwise
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -20,13 +16,10 @@ from routing.hours import (
     window_at,
 )
 from tests.routing.people import MINUTE, NEVER, NIGHT, NOW, OPENING, WEEK
+from tests.routing.wall import DAY, STEPS_A_DAY, Oracle, clock_on_the_wall, every_day
 
 CHICAGO = ZoneInfo("America/Chicago")
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-# Every offset, change and stretch here is a multiple of it: the oracle may walk in such steps.
-QUARTER = timedelta(minutes=15)
-STEPS_A_DAY = DAY // QUARTER
-DAYS_LOOKED_AT = 2  # on each side of the day in question
+HOUR = timedelta(hours=1)
 
 # The clock jumps or repeats at night, at midnight, by half an hour, by two hours, by a whole day.
 ODD_NIGHTS = [
@@ -53,95 +46,6 @@ ODD_NIGHTS = [
     ("Asia/Kathmandu", date(2026, 6, 1)),
     ("UTC", date(2026, 2, 28)),
 ]
-
-# Ends at midnight both ways, begins and ends in the odd hour, passes midnight, meets the next day.
-HARD_DAY: tuple[Stretch, ...] = (
-    ("00:00", "01:00"),
-    ("01:15", "01:30"),
-    ("02:00", "02:15"),
-    ("02:30", "09:00"),
-    ("12:00", "18:45"),
-    ("22:00", "24:00"),
-)
-
-
-@dataclass(frozen=True)
-class Oracle:
-    """Walks along the clock on the wall, step by step, and says when the office is open.
-
-    A stretch of the wall clock is open from the first step that it names to the last one,
-    whatever the clock does in between.
-    """
-
-    steps: tuple[datetime, ...]
-    is_open: tuple[bool, ...]
-
-    @classmethod
-    def of(cls, schedule: Schedule, day: date) -> "Oracle":
-        steps, walls = clock_on_the_wall(schedule.timezone, day)
-        is_open = [False] * len(steps)
-        for first, end in _stretches(schedule, day):
-            shown = [index for index, wall in enumerate(walls) if first <= wall < end]
-            if shown:
-                hull = range(shown[0], shown[-1] + 1)
-                is_open[shown[0] : shown[-1] + 1] = [True] * len(hull)
-        return cls(steps, tuple(is_open))
-
-    def check(self, schedule: Schedule, index: int) -> str:
-        """Compare with `window_at` at one step; give the window's id."""
-        at, inside = self.steps[index], self.is_open[index]
-        window = window_at(schedule, at)
-        assert window.is_open == inside, f"{at} is {'open' if inside else 'closed'}"
-        first, end = index, index
-        while first > 0 and self.is_open[first - 1] == inside:
-            first -= 1
-        while end < len(self.steps) and self.is_open[end] == inside:
-            end += 1
-        if first > 0:
-            assert window.starts == self.steps[first]
-        if end < len(self.steps):
-            assert window.ends == self.steps[end]
-        assert window.starts is None or window.starts <= at
-        assert window.ends is None or at < window.ends
-        return window.id
-
-    def open_time(self, index: int, amount: timedelta) -> datetime | None:
-        left = amount
-        for at, is_open in zip(self.steps[index:], self.is_open[index:], strict=True):
-            if is_open and left <= QUARTER:
-                return at + left
-            left -= QUARTER if is_open else timedelta(0)
-        return None
-
-
-@lru_cache(maxsize=64)
-def clock_on_the_wall(
-    timezone: str, day: date
-) -> tuple[tuple[datetime, ...], tuple[datetime, ...]]:
-    zone = ZoneInfo(timezone)
-    begin = datetime.combine(day, time(12), UTC) - DAYS_LOOKED_AT * DAY
-    steps = tuple(begin + n * QUARTER for n in range(2 * DAYS_LOOKED_AT * STEPS_A_DAY))
-    return steps, tuple(at.astimezone(zone).replace(tzinfo=None) for at in steps)
-
-
-def _stretches(schedule: Schedule, day: date) -> Iterator[tuple[datetime, datetime]]:
-    closed = {own.date for own in schedule.days}
-    for offset in range(-DAYS_LOOKED_AT - 2, DAYS_LOOKED_AT + 3):
-        today = day + offset * DAY
-        for opens, closes in schedule.week[today.weekday()] if today not in closed else ():
-            first = datetime.combine(today, time.fromisoformat(opens))
-            midnight = datetime.combine(today + DAY, time(0))
-            if closes == "24:00":
-                yield first, midnight
-                continue
-            end = datetime.combine(today, time.fromisoformat(closes))
-            if end <= first:
-                end = midnight if (today + DAY) in closed else end + DAY
-            yield first, end
-
-
-def every_day(*stretches: Sequence[str], closed: Sequence[date] = (), zone: str) -> Schedule:
-    return Schedule.read(dict.fromkeys(WEEKDAYS, stretches), map(Day, closed), zone)
 
 
 def chicago(words: str) -> datetime:
@@ -179,42 +83,6 @@ def test_any_hours_on_any_night_agree_with_the_clock_on_the_wall_f22(
             assert counted == expected
         else:
             assert counted is None or counted > oracle.steps[-1]
-
-
-def transitions(year: int) -> list[tuple[str, date]]:
-    """One zone for each way in which any zone's clock changes in a year."""
-    found: list[tuple[str, date]] = []
-    seen: set[object] = set()
-    noons = [datetime(year, 1, 1, 12, tzinfo=UTC) + n * DAY for n in range(366)]
-    for name in sorted(available_timezones()):
-        offsets = tuple(noon.astimezone(ZoneInfo(name)).utcoffset() for noon in noons)
-        if offsets in seen:
-            continue
-        seen.add(offsets)
-        for noon, (before, after) in zip(noons, pairwise(offsets), strict=False):
-            if before != after:
-                found.append((name, _change(ZoneInfo(name), noon).date()))
-    return found
-
-
-def _change(zone: ZoneInfo, noon: datetime) -> datetime:
-    before = noon.astimezone(zone).utcoffset()
-    steps = (noon + n * QUARTER for n in range(STEPS_A_DAY + 1))
-    return next(at for at in steps if at.astimezone(zone).utcoffset() != before)
-
-
-def test_every_change_of_every_clock_of_the_world_agrees_with_the_wall_f22() -> None:
-    changes = transitions(2026)
-    assert len(changes) > 20
-    for zone, day in changes:
-        schedule = every_day(*HARD_DAY, zone=zone)
-        oracle = Oracle.of(schedule, day)
-        ids: dict[str, int] = {}
-        runs = 0
-        for index in range(STEPS_A_DAY, 3 * STEPS_A_DAY):
-            runs += oracle.is_open[index] != oracle.is_open[index - 1]
-            ids.setdefault(oracle.check(schedule, index), runs)
-        assert len(set(ids.values())) == len(ids), "each window has its own name, and only one"
 
 
 @pytest.mark.parametrize(("zone", "day"), ODD_NIGHTS)
