@@ -51,7 +51,7 @@ def _moment(zone: ZoneInfo, noon: datetime) -> datetime:
 @pytest.mark.parametrize("year", YEARS)
 def test_every_change_of_every_clock_of_the_world_agrees_with_the_wall_f22(year: int) -> None:
     of_this_year = [(at, zone) for (at, *_), zone in changes().items() if at.year == year]
-    assert len(of_this_year) > 60
+    assert len(of_this_year) > 50
     for at, zone in of_this_year:
         schedule = every_day(*HARD_DAY, zone=zone)
         oracle = Oracle.of(schedule, at.date())
