@@ -167,6 +167,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "staffaction": N_("Done by a person"),
         "timerdue": N_("Something was due"),
         "receipt": N_("Report of delivery"),
+        "secondopinion": N_("Read once more by a second reader"),
     },
     "channel": {
         "sms": N_("text message"),

@@ -8,7 +8,7 @@ from functools import partial
 from starlette.types import ASGIApp
 
 from admin.desk import Preview
-from app import engine, web
+from app import engine, readers, web
 from app.accounts import Accounts
 from app.auditor import Auditor
 from app.metrics import CountingConductor, Metrics
@@ -20,6 +20,7 @@ from bot.channels.twilio.webhooks import TwilioPorts
 from bot.channels.webchat import WebChat
 from bot.intake import Intake
 from bot.media import Attachments
+from bot.rereading import Rereading
 from bot.sending import Sender
 from bot.webchat.ports import ChatPorts
 from locales import catalogs
@@ -114,9 +115,11 @@ def compose(
     playbook = Playbook(database, settings.twilio_accounts())
     accounts = Accounts(settings.twilio_accounts(), playbook.account, clock)
     speaker = Speaker(catalogs.load())
-    triage = engine.packaged_engine().assess
+    judge = engine.packaged_engine()
+    triage = judge.assess
+    again = readers.second_readers(settings)
     conductor = CountingConductor(
-        metrics, database, live, playbook, triage, speaker, settings.public_url
+        metrics, database, live, playbook, triage, speaker, settings.public_url, tuple(again)
     )
     threads = 1 if database.is_sqlite else POSTGRESQL_INTAKE_THREADS
     intake = Intake(conductor, clock, threads=threads)
@@ -141,6 +144,7 @@ def compose(
         attachments=Attachments(
             database, live, clock, media_source(settings.twilio_api_url, accounts.find)
         ),
+        rereading=Rereading(database, playbook, conductor, clock, again, judge.measures),
     )
     auditor = Auditor.of(settings, clock)
     ports = TwilioPorts(

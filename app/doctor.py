@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterator
 
+from app import readers
 from app.clinic_checks import check_clinic
 from app.findings import Finding, Level, fine, fix, warn
 from app.terminal import say
 from bot.channels.twilio import checkup as twilio
 from locales import catalogs
-from store import schema
+from store import readings, schema
 from store.clock import system_clock
 from store.db import Database
 from store.outcomes import StoreUnavailable
@@ -109,6 +110,7 @@ def _database(database: Database, settings: Settings, *, online: bool) -> Iterat
     with database.read() as connection:
         durability = checkup.durability(connection)
         clinics = checkup.clinics(connection, system_clock())
+        reread = readings.results(connection, system_clock() - readers.COUNTED)
     yield fine("The database answers and has the tables of this version.")
     for name, value in durability.items():
         if value in DURABLE[name]:
@@ -119,6 +121,7 @@ def _database(database: Database, settings: Settings, *, online: bool) -> Iterat
                 f"Database: {name} is {value}.",
                 f"Set it to {wanted}: a message that was accepted could be lost in a power cut.",
             )
+    yield from readers.check(settings, reread, online=online)
     if not clinics:
         yield fix("There is no clinic yet.", "Run: kinline apply FILE.toml")
     words = catalogs.load()

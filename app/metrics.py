@@ -81,8 +81,9 @@ class CountingConductor(Conductor):
         triage: Triage,
         speaker: Speaker,
         public_url: str | None,
+        second_readers: Sequence[str] = (),
     ) -> None:
-        super().__init__(database, live, playbook, triage, speaker, public_url)
+        super().__init__(database, live, playbook, triage, speaker, public_url, second_readers)
         self._metrics = metrics
 
     def conduct(self, events: Sequence[Event], now: datetime) -> list[Outcome]:

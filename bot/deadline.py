@@ -32,7 +32,8 @@ class DeadlineConnection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connect to the judged address; the certificate must be the named host's."""
-        plain = socket.create_connection((self._address, self.port), CONNECT_SECONDS)
+        left = max(0.001, self._deadline - time.monotonic())
+        plain = socket.create_connection((self._address, self.port), min(CONNECT_SECONDS, left))
         try:
             timed = (
                 ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)

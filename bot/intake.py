@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from routing.events import Event, Inbound, Receipt, StaffAction, TimerDue
+from routing.events import Event, Inbound, Receipt, SecondOpinion, StaffAction, TimerDue
 from store.clock import Clock
 from store.outcomes import Outcome, StoreUnavailable
 
@@ -234,5 +234,5 @@ def _key(event: Event) -> str:
             return f"{event.channel} {event.sender}"
         case Receipt():
             return f"delivery {event.ref or event.provider_id}"
-        case StaffAction() | TimerDue():
+        case StaffAction() | TimerDue() | SecondOpinion():
             return f"episode {event.episode_id}"

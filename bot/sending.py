@@ -8,6 +8,7 @@ import structlog
 
 from bot.channels.channel import Channel
 from bot.media import Attachments
+from bot.rereading import Rereading
 from routing.events import Event, Receipt, ReceiptSource
 from routing.types import DeliveryState, Lane
 from store import deliveries, timers
@@ -40,6 +41,7 @@ class Sender:
         clock: the present moment.
         live: wakes the threads; without news they look every `poll_seconds` (I-28).
         attachments: fetches what messages announced, on a thread of its own; None for never.
+        rereading: asks second readers, on a thread of its own; None for never.
         threads: how many send, at least two.
         lease_seconds: how long a claimed delivery is ours; more than one call to a provider takes.
     """
@@ -53,6 +55,7 @@ class Sender:
         live: Live,
         *,
         attachments: Attachments | None = None,
+        rereading: Rereading | None = None,
         threads: int = 4,
         lease_seconds: float = 30.0,
         poll_seconds: float = 1.0,
@@ -63,6 +66,7 @@ class Sender:
         self._clock = clock
         self._live = live
         self._attachments = attachments
+        self._rereading = rereading
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
         self._postponed: dict[Event, float] = {}
@@ -104,6 +108,7 @@ class Sender:
             if self._deliver(ALL_LANES) == 0:
                 break
             done += 1
+        done += self._rereading.run_once() if self._rereading else 0
         return done + (self._attachments.run_once() if self._attachments else 0)
 
     def _duties(self, threads: int) -> list[tuple[str, Callable[[], int]]]:
@@ -114,6 +119,8 @@ class Sender:
         ]
         if self._attachments:
             duties.append(("attachments", self._attachments.run_once))
+        if self._rereading:
+            duties.append(("second-readers", self._rereading.run_once))
         return duties
 
     def _repeat(self, name: str, work: Callable[[], int]) -> None:

@@ -56,9 +56,9 @@ def decide_inbound(event: Inbound, situation: Situation, now: datetime, triage: 
     texts, why_texts = replies.choose(arrival)
     if event.kind is InboundKind.OTHER_WAY:  # C23: they did not text, so no text answers them
         texts, why_texts = (), (Because("no automatic text", "it came another way"),)
-    alert, tells, why_alert = _alert(arrival, texts)
+    alert, tells, why_alert = alert_of(arrival, texts)
     episode = alerts.not_taken(episode, alert) if alert else episode
-    promise, promise_due = _promise(situation, episode, texts)
+    promise, promise_due = promise_of(situation, episode, texts)
     return Decision(
         assessment=assessment,
         episode=episode,
@@ -214,9 +214,10 @@ def _episode(situation: Situation, assessment: Assessment, now: datetime) -> Epi
     )
 
 
-def _alert(
+def alert_of(
     arrival: replies.Arrival, texts: tuple[Reply, ...]
 ) -> tuple[AlertFields | None, tuple[Tell, ...], tuple[Because, ...]]:
+    """Open, join or wake the alert of a danger, and say why; nothing where there is none."""
     for_safety = (text for text in texts if text.lane is Lane.SAFETY)
     blocked = next((t.needs_call for t in for_safety if t.state is DeliveryState.BLOCKED), None)
     if not arrival.is_danger and blocked is None:
@@ -239,9 +240,10 @@ def _unopened(
     return {TimerKind.UNOPENED: after_open_time(situation.clinic.schedule, now, OPENED_WITHIN)}
 
 
-def _promise(
+def promise_of(
     situation: Situation, episode: EpisodeFields, texts: tuple[Reply, ...]
 ) -> tuple[PromiseChange | None, datetime | None]:
+    """Take a promise back that no longer holds (C2), or make the one that the words tell."""
     if situation.promise_due is not None and episode.needs_outcome:
         return PromiseChange.WITHDRAWN, None
     told = next((t for t in texts if t.key in ReplyKey.promising()

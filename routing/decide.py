@@ -6,8 +6,9 @@ from routing.acts import decide_action
 from routing.arrivals import Triage, decide_inbound
 from routing.decision import Decision
 from routing.dues import decide_timer
-from routing.events import Event, Inbound, Receipt, StaffAction, TimerDue
+from routing.events import Event, Inbound, Receipt, SecondOpinion, StaffAction, TimerDue
 from routing.reports import decide_receipt
+from routing.rereading import decide_opinion
 from routing.situation import DeliverySituation, Situation
 
 
@@ -34,4 +35,6 @@ def decide(
             return decide_action(event, situation, now)
         case TimerDue(), Situation():
             return decide_timer(event, situation, now)
+        case SecondOpinion(), Situation():
+            return decide_opinion(event, situation, now)
     raise TypeError(f"{type(event).__name__} does not go with {type(situation).__name__}")

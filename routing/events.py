@@ -1,10 +1,11 @@
-"""What can happen: a family writes, a person acts, something is due, a provider reports."""
+"""What can happen: a family writes, a person acts, something is due, somebody reports."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from routing.types import ChildFlag, DeliveryState, Urgency
+from routing.triage.second import Opinion
+from routing.types import Assessment, ChildFlag, DeliveryState, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +171,26 @@ class Receipt:
     account: str = ""
 
 
-Event = Inbound | StaffAction | TimerDue | Receipt
+@dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """What a second reader thinks of a message that was kept, and acted upon, a moment ago.
+
+    `reading_id` is the row that asked for it and `fence` the try that it came from (F-03).
+    `first` is what the rules found; `wrote_at` when the family wrote. `is_text`: it came as a
+    text of theirs, so that a text can answer it. `is_dealt_with`: since then a person has
+    answered, called, or set the level, which is theirs to judge (I-08).
+    """
+
+    clinic_id: int
+    episode_id: int
+    message_id: int
+    reading_id: int
+    fence: int
+    first: Assessment
+    opinion: Opinion
+    wrote_at: datetime
+    is_text: bool = True
+    is_dealt_with: bool = False
+
+
+Event = Inbound | StaffAction | TimerDue | Receipt | SecondOpinion

@@ -18,6 +18,7 @@ from routing.events import (
     Inbound,
     Receipt,
     ReceiptSource,
+    SecondOpinion,
     StaffAction,
     TimerDue,
     TimerKind,
@@ -25,7 +26,7 @@ from routing.events import (
 from routing.situation import DeliverySituation, Situation
 from routing.types import DeliveryState, Problem
 from store import deliveries as outbox
-from store import timers
+from store import readings, timers
 from store.conducting.acknowledging import with_acknowledgements
 from store.conducting.claiming import claim
 from store.conducting.places import Subject, find
@@ -48,6 +49,7 @@ class Conductor:
     Args:
         triage: reads the words of a family; never raises (I-09).
         public_url: the outside address, in front of the links in notifications to staff.
+        second_readers: who is asked about each message beside the rules; nobody where empty.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Conductor:
         triage: Triage,
         speaker: Speaker,
         public_url: str | None,
+        second_readers: Sequence[str] = (),
     ) -> None:
         self._database = database
         self._live = live
@@ -65,6 +68,7 @@ class Conductor:
         self._triage = triage
         self._speaker = speaker
         self._link = f"{public_url or ''}{ALERT_PATH}"
+        self._second_readers = tuple(second_readers)
 
     def conduct(self, events: Sequence[Event], now: datetime) -> list[Outcome]:
         """Decide and keep a batch of events in one transaction; announce it after the commit.
@@ -86,7 +90,8 @@ class Conductor:
     def _conduct(self, events: Sequence[Event], now: datetime) -> list[Outcome]:
         with self._database.write() as connection:
             book = self._playbook.current(connection)
-            batch = _Batch(connection, book, self._triage, self._speaker, self._link, now)
+            batch = _Batch(connection, book, self._triage, self._speaker, self._link,
+                           self._second_readers, now)  # fmt: skip
             batch.take(events)
         self._live.announce(batch.changes)
         return batch.outcomes
@@ -101,6 +106,7 @@ class _Batch:
     triage: Triage
     speaker: Speaker
     link: str
+    second_readers: tuple[str, ...]
     now: datetime
     outcomes: list[Outcome] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -152,6 +158,8 @@ class _Batch:
                 outcome = _done_before(self.connection, event)
             case TimerDue() if event.kind is not TimerKind.ALERT_STEP:
                 outcome = None if timers.is_still_due(self.connection, event) else Outcome()
+            case SecondOpinion():
+                outcome = None if readings.is_open(self.connection, event) else Outcome()
             case Receipt(source=ReceiptSource.CALLBACK):
                 outcome = Outcome(repeated=True) if self._reported_before(event) else None
             case _:
@@ -209,6 +217,9 @@ class _Batch:
             self.speaker,
             self.link,
         )
+        readings.ask(
+            self.connection, [entry for _, _, entry in entries], self.second_readers, self.now
+        )
         for index, subject, entry in entries:
             self._finish(index, subject, entry, rows)
 
@@ -237,6 +248,8 @@ class _Batch:
             thread = situation = _of_episode(thread, subject)
         elif subject.takes_alert:
             thread = situation = replace(thread, takes_alert=True)
+        if isinstance(event, SecondOpinion):
+            event = replace(event, is_dealt_with=readings.is_dealt_with(self.connection, event))
         decision = decide(event, situation, self.now, self.triage)
         entry = Entry(event, thread, decision, delivery_id=subject.delivery_id)
         if thread.episode is None and subject.episode_id is not None:
@@ -273,6 +286,8 @@ class _Batch:
             row, _ = rows[subject.delivery_id]
             outbox.record(self.connection, row, event, decision, self.now)
             self._join_earlier(event, row, decision, subject)
+        if isinstance(event, SecondOpinion):
+            readings.finish(self.connection, event, decision, self.now)
         self.outcomes[index] = Outcome(
             entry.episode_id, entry.message_id, entry.answers, problem=problem
         )

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 TWILIO_API = "https://api.twilio.com"
 SHORTEST_SECRET = 32
+ENDPOINT = "endpoint"
+SECOND_READERS = (ENDPOINT,)
 
 
 class WrongSettings(Exception):
@@ -52,6 +54,10 @@ class Settings(BaseSettings):
     heartbeat_url: SecretStr | None = None
     smtp_url: SecretStr | None = None
     mail_from: Annotated[str, Field(validate_default=True)] = ""
+    reader_url: str | None = None
+    reader_model: str = ""
+    reader_key: SecretStr | None = None
+    second_readers: Annotated[tuple[str, ...], NoDecode] = ()
 
     @classmethod
     def read(cls) -> Self:
@@ -63,7 +69,7 @@ class Settings(BaseSettings):
                       for e in error.errors(include_input=False)]  # fmt: skip
             raise WrongSettings(faults) from None
 
-    @field_validator("twilio_auth_tokens", mode="before")
+    @field_validator("twilio_auth_tokens", "second_readers", mode="before")
     @classmethod
     def _comma_list(cls, value: object) -> object:
         return (
@@ -111,6 +117,16 @@ class Settings(BaseSettings):
             raise ValueError("is needed for mails: an address such as kinline@clinic.example")
         return value
 
+    @field_validator("second_readers")
+    @classmethod
+    def _known_readers(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if unknown := set(value) - set(SECOND_READERS):
+            raise ValueError(f"{', '.join(sorted(unknown))}: use {', '.join(SECOND_READERS)}")
+        is_set = info.data.get("reader_url") and info.data.get("reader_model")
+        if ENDPOINT in value and not is_set:
+            raise ValueError("endpoint needs KINLINE_READER_URL and KINLINE_READER_MODEL")
+        return tuple(dict.fromkeys(value))
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
@@ -118,7 +134,7 @@ class Settings(BaseSettings):
             raise ValueError(f"use at least {SHORTEST_SECRET} random characters")
         return value
 
-    @field_validator("public_url", "twilio_api_url")
+    @field_validator("public_url", "twilio_api_url", "reader_url")
     @classmethod
     def _an_address(cls, value: str | None) -> str | None:
         if not value:

@@ -106,8 +106,22 @@ class Engine:
         except Exception:  # noqa: BLE001 - whatever fails, a person must see the message (I-09)
             return outcome.failed(note, self.version)
 
+    def concepts(self, note: Note) -> frozenset[str]:
+        """Name the ideas that are written in a message, whatever its context says about them."""
+        return frozenset(self._seen(note).hits)
+
+    def measures(self, note: Note) -> tuple[tuple[int, int], ...]:
+        """Give the places of the numbers that mean something: a fever, a saturation, an age."""
+        seen = self._seen(note)
+        found = facts.read(seen)
+        known = (*found.durations, *found.ages, *(f for of in found.measured.values() for f in of))
+        return tuple((seen.tokens[f.first].start, seen.tokens[f.last].end) for f in known)
+
+    def _seen(self, note: Note) -> Sighting:
+        return self.matcher.see(note.text, lambda tokens: self._spelled_in(tokens, note))
+
     def _assess(self, note: Note) -> Assessment:
-        seen = self.matcher.see(note.text, lambda tokens: self._spelled_in(tokens, note))
+        seen = self._seen(note)
         language = self.tongues.guess(seen.tokens, note.prior_language)
         numbers = facts.read(seen)
         factor = self.near_factors.get(language or "", 1.0)

@@ -7,7 +7,15 @@ from typing import TypeGuard
 
 from sqlalchemy import Connection, insert, select, update
 
-from routing.events import ActionKind, Event, Inbound, Receipt, StaffAction, TimerDue
+from routing.events import (
+    ActionKind,
+    Event,
+    Inbound,
+    Receipt,
+    SecondOpinion,
+    StaffAction,
+    TimerDue,
+)
 from routing.situation import ClinicView
 from routing.types import Consent, ContactKind
 from store.chat import WEBCHAT
@@ -35,7 +43,7 @@ def find(
 ) -> list[Subject | None]:
     """Find the subject of each event, in order; None where there is none (any more)."""
     inbound = [e for e in events if isinstance(e, Inbound)]
-    acts = [e for e in events if isinstance(e, StaffAction | TimerDue)]
+    acts = [e for e in events if isinstance(e, StaffAction | TimerDue | SecondOpinion)]
     first = [e for e in events if _begins(e)]
     receipts = [e for e in events if isinstance(e, Receipt)]
     by_sender = _of_senders(connection, inbound, book, now) if inbound else {}
@@ -49,7 +57,7 @@ def find(
                 subjects.append(Subject(by_sender[_sender_of(event, book)]))
             case StaffAction(kind=ActionKind.START):
                 subjects.append(by_contact.get((event.clinic_id, event.contact_id or 0)))
-            case StaffAction() | TimerDue():
+            case StaffAction() | TimerDue() | SecondOpinion():
                 found = by_episode.get(event.episode_id)
                 known = found is not None and found.place.clinic.id == event.clinic_id
                 subjects.append(found if known else None)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select, tuple_, update
 
 from locales.replies import Speaker
 from routing.decision import PromiseChange
-from routing.events import Inbound, Receipt, StaffAction
+from routing.events import Inbound, Receipt, SecondOpinion, StaffAction
 from routing.situation import AlertFields, AlertState, EpisodeFields
 from routing.watchwords import word_for
 from store.conducting.following import write_follow_ups
@@ -289,6 +289,8 @@ def _audit(entry: Entry, now: datetime) -> dict[str, Any]:
     elif isinstance(event, Receipt):
         actor = "provider"
     kind = getattr(event, "kind", None) or getattr(event, "state", "")
+    if isinstance(event, SecondOpinion):
+        actor, kind = "reader", event.opinion.reader
     return {
         "clinic_id": entry.clinic_id,
         "at": now,

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
+from routing.triage.second import RULE, Opinion
 from routing.types import Consent, ContactKind, DeliveryState, Urgency
 from store.db import AnyRow
 from store.inbox.seen import (
@@ -20,6 +21,7 @@ from store.inbox.seen import (
     ReasonSeen,
     SetAsideSeen,
 )
+from store.readings import raised_by
 from store.tables import (
     alerts,
     assessments,
@@ -170,6 +172,7 @@ def _children(connection: Connection, clinic_id: int, family_id: int) -> tuple[C
 
 def _messages(connection: Connection, clinic_id: int, episode_id: int) -> tuple[MessageSeen, ...]:
     sent_with = _attachments(connection, clinic_id, episode_id)
+    raised = raised_by(connection, clinic_id, episode_id)
     found = connection.execute(
         select(
             messages,
@@ -197,10 +200,14 @@ def _messages(connection: Connection, clinic_id: int, episode_id: int) -> tuple[
     )
     # A message that was sent again has several deliveries; the last one tells how it stands.
     last = {row.id: row for row in found}
-    return tuple(_message(row, sent_with.get(row.id, ())) for row in last.values())
+    return tuple(
+        _message(row, sent_with.get(row.id, ()), raised.get(row.id, ())) for row in last.values()
+    )
 
 
-def _message(row: Any, sent_with: tuple[AttachmentSeen, ...]) -> MessageSeen:
+def _message(
+    row: Any, sent_with: tuple[AttachmentSeen, ...], raised: tuple[Opinion, ...]
+) -> MessageSeen:
     return MessageSeen(
         message_id=row.id,
         is_inbound=row.direction == "in",
@@ -213,10 +220,13 @@ def _message(row: Any, sent_with: tuple[AttachmentSeen, ...]) -> MessageSeen:
         at=row.at,
         delivery=row.delivery,
         needs_call=row.needs_call,
-        urgency=Urgency(row.urgency) if row.urgency is not None else None,
+        urgency=_level(row, raised),
         understood=row.understood is not False,
         version=row.version,
         reasons=tuple(
+            ReasonSeen(f"{RULE}.{opinion.reader}", opinion.sentence, "", ()) for opinion in raised
+        )
+        + tuple(
             ReasonSeen(
                 str(r.get("rule", "")),
                 str(r.get("why", "")),
@@ -234,6 +244,13 @@ def _message(row: Any, sent_with: tuple[AttachmentSeen, ...]) -> MessageSeen:
         attachments=sent_with,
         leaves_at=row.due_at if row.delivery == DeliveryState.QUEUED else None,
     )
+
+
+def _level(row: Any, raised: tuple[Opinion, ...]) -> Urgency | None:
+    """Give the highest level that anybody has read in a message; None for what nobody judged."""
+    if row.urgency is None:
+        return None
+    return max(Urgency(row.urgency), *(opinion.urgency for opinion in raised), Urgency.ROUTINE)
 
 
 def _attachments(

@@ -13,6 +13,7 @@ from store.tables.clinics import (
 from store.tables.column import metadata
 from store.tables.deliveries import attempts, deliveries, provider_reports
 from store.tables.people import caregivers, children, consents, contacts, families
+from store.tables.readings import second_readings
 from store.tables.staff import absences, after_hours, audit_events, browsers, sessions, staff
 from store.tables.threads import (
     assessments,
@@ -55,6 +56,7 @@ __all__ = [
     "provider_reports",
     "rotation_overrides",
     "rotations",
+    "second_readings",
     "sessions",
     "staff",
     "threads",

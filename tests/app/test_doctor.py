@@ -10,8 +10,10 @@ from app.__main__ import main
 from app.findings import Level
 from store.clock import system_clock
 from store.db import Database
-from store.tables import audit_events, clinics, staff
+from store.tables import audit_events, clinics, second_readings, staff
 from store.upkeep.checkup import TEST_CALL
+from tests import factories
+from tests.bot.model import listening
 from tests.faketwilio.account import ACCOUNT, TOKEN
 from tests.faketwilio.client import FakeTwilio
 
@@ -195,3 +197,63 @@ def _record_a_test_call(database: Database) -> None:
                 details={},
             )
         )
+
+
+@pytest.mark.usefixtures("texting")
+def test_no_second_reader_is_on_unless_somebody_switches_one_on(capsys: Said) -> None:
+    main(["apply", "clinic.toml"])
+    main(["doctor"])
+    assert "No second reader is on: the rules alone decide." in _lines(capsys, Level.OK)
+
+
+def test_a_second_reader_is_named_with_what_it_did_lately(
+    texting: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    with listening() as model:
+        model.says = "routine"
+        for name, value in {
+            "SECOND_READERS": "endpoint",
+            "READER_URL": model.url,
+            "READER_MODEL": "ours",
+        }.items():
+            monkeypatch.setenv(f"KINLINE_{name}", value)
+        main(["apply", "clinic.toml"])
+
+        def read_once(database: Database) -> None:
+            with database.write() as connection:
+                clinic_id = factories.clinic(connection, key="oak")
+                home = factories.household(connection, clinic_id)
+                episode = factories.episode(connection, clinic_id, home.family_id, home.thread_id)
+                message = factories.message(
+                    connection, clinic_id, home.thread_id, episode, "he is grey"
+                )
+                factories.row(connection, second_readings, clinic_id=clinic_id, tries=1,
+                              message_id=message, reader="endpoint", result="too_slow",
+                              read_at=system_clock())  # fmt: skip
+
+        _change(texting, read_once)
+        capsys.readouterr()
+        main(["doctor", "--online"])
+        said = capsys.readouterr().out
+    assert "endpoint is on: it may raise, never lower. Last 7 days: 1 too_slow." in said
+    assert "Second reader endpoint mostly gives no opinion." in said
+    assert "Second reader endpoint: outside_schema." in said
+    assert len(model.asked) == 1
+
+
+@pytest.mark.usefixtures("texting")
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ({"SECOND_READERS": "oracle"}, "KINLINE_SECOND_READERS: oracle: use endpoint"),
+        ({"SECOND_READERS": "endpoint"}, "KINLINE_SECOND_READERS: endpoint needs KINLINE_READER_URL"),
+        ({"READER_URL": "model"}, "KINLINE_READER_URL: use an address"),
+    ],
+)  # fmt: skip
+def test_a_second_reader_that_cannot_be_asked_is_a_fault_at_the_start(
+    settings: dict[str, str], fault: str, monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"KINLINE_{name}", value)
+    assert main(["doctor"]) == 1
+    assert fault in _lines(capsys, Level.FIX)[0]

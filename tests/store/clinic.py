@@ -61,11 +61,13 @@ class Clinic:
     now: datetime = NINE_IN_THE_MORNING
     live: Live = field(default_factory=Live)
     sids: "count[int]" = field(default_factory=lambda: count(1))
+    second_readers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.conductor = Conductor(
-            self.database, self.live, Playbook(self.database), triage(), speaker(), LINK
-        )
+            self.database, self.live, Playbook(self.database), triage(), speaker(), LINK,
+            self.second_readers,
+        )  # fmt: skip
         with self.database.write() as connection:
             self.id = factories.clinic(connection)
             factories.clinic_number(connection, self.id, CLINIC_NUMBER)

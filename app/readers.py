@@ -1,0 +1,76 @@
+"""The second readers that are switched on here, and what `kinline doctor` says of them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from app.findings import Finding, fine, warn
+from bot.addresses import is_loopback
+from bot.endpoint import Endpoint
+from routing.triage.second import NotRead, SecondReader, Unread
+from routing.types import Assessment, Note, Urgency
+from store.settings import ENDPOINT, Settings
+
+COUNTED = timedelta(days=7)
+# Nobody's message; it shows whether an answer comes, in time and in the right shape.
+TRIED = Note("she has a cough since yesterday and we would like to move the appointment")
+TRIED_FIRST = Assessment(Urgency.SOON, None, (), "en", True, (), (), "doctor")
+
+
+def second_readers(settings: Settings) -> Mapping[str, SecondReader]:
+    """Make the readers that are switched on, by name; none by default."""
+    return {name: _reader(name, settings) for name in settings.second_readers}
+
+
+def check(
+    settings: Settings, results: Mapping[tuple[str, str], int], *, online: bool
+) -> Iterator[Finding]:
+    """Say which second readers are on, what they did lately, and what to mend.
+
+    Args:
+        settings: as read from the environment.
+        results: how many readings of the last seven days ended how, by reader and result.
+        online: also ask the readers that are elsewhere, about made-up words.
+    """
+    if not settings.second_readers:
+        yield fine("No second reader is on: the rules alone decide.")
+    for name, reader in second_readers(settings).items():
+        done = {result: count for (who, result), count in results.items() if who == name}
+        told = ", ".join(f"{count} {result}" for result, count in sorted(done.items()))
+        yield fine(
+            f"Second reader {name} is on: it may raise, never lower. "
+            f"Last {COUNTED.days} days: {told or 'nothing read'}."
+        )
+        failed = sum(count for result, count in done.items() if result in set(Unread))
+        if failed * 2 > sum(done.values()):
+            yield warn(
+                f"Second reader {name} mostly gives no opinion.",
+                "The rules stood alone then; docs/triage.md says what each word means.",
+            )
+        if name == ENDPOINT:
+            yield from _endpoint(settings, reader, online=online)
+
+
+def _reader(_name: str, settings: Settings) -> SecondReader:
+    key = settings.reader_key.get_secret_value() if settings.reader_key else ""
+    return Endpoint(settings.reader_url or "", settings.reader_model, key)
+
+
+def _endpoint(settings: Settings, reader: SecondReader, *, online: bool) -> Iterator[Finding]:
+    parts = urlsplit(settings.reader_url or "")
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        yield warn(
+            f"KINLINE_READER_URL is {settings.reader_url}.",
+            "Use https unless the way there is yours alone: words of families pass here.",
+        )
+    if not online:
+        return
+    try:
+        reader.read(TRIED, TRIED_FIRST)
+    except NotRead as error:
+        yield warn(
+            f"Second reader {ENDPOINT}: {error.why}.",
+            "Until it answers within 2 seconds, in the shape that is asked for, the rules stand.",
+        )
+    else:
+        yield fine(f"Second reader {ENDPOINT} answers in time and in the right shape.")
