@@ -246,7 +246,7 @@ def test_a_second_reader_is_named_with_what_it_did_lately(
     ("settings", "fault"),
     [
         ({"SECOND_READERS": "oracle"}, "KINLINE_SECOND_READERS: oracle: use endpoint"),
-        ({"SECOND_READERS": "endpoint"}, "KINLINE_SECOND_READERS: endpoint needs KINLINE_READER_URL"),
+        ({"SECOND_READERS": "endpoint"}, "SECOND_READERS: endpoint needs KINLINE_READER_URL"),
         ({"READER_URL": "model"}, "KINLINE_READER_URL: use an address"),
     ],
 )  # fmt: skip
