@@ -41,6 +41,8 @@ def reply(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int
         text=typed.text,
         hold=HOLD,
         now_because=typed.now_because,
+        at_once=typed.at_once,
+        why_now=typed.why_now,
     )
     outcome, page = _done(request, ports, me, action, typed)
     if page is not None:
@@ -83,7 +85,7 @@ def undo(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int)
     if page is not None:
         return page
     with ports.database.read() as connection:
-        words = taken_back(connection, me.clinic_id, typed.message_id or 0)
+        words = taken_back(connection, me.clinic_id, episode_id, typed.message_id or 0)
     again = Typed(path=typed.path, text=words)
     return show_episode(request, ports, me, episode_id, typed=again, done="taken_back")
 

@@ -11,15 +11,16 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from admin import later
-from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, is_by_script, render
+from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, clinic_of, is_by_script, render
 from admin.typed import Typed, fresh
 from admin.words import OFFERED, PHRASES
 from routing import quiet
 from routing.events import ActionKind, StaffAction
+from routing.leaving import WhyNow, offered
 from routing.starting import LONGEST_REPLY
 from routing.timeline import Line
-from routing.types import ChildFlag, Problem, Urgency
-from store.inbox.episode import attachment_of, episode_of, episode_of_alert
+from routing.types import ChildFlag, Hazard, Problem, Urgency, is_danger
+from store.inbox.episode import attachment_of, episode_of, episode_of_alert, taken_back
 from store.inbox.follow_ups import FollowUpSeen, follow_up_of
 from store.inbox.seen import EpisodeSeen
 from store.inbox.timeline import timeline_of
@@ -42,9 +43,17 @@ def episode_page(
     episode_id: int,
     done: Annotated[str, Query(max_length=20)] = "",
     sent: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
+    again: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
 ) -> Response:
-    """Show an episode and note that a person has opened it; looking never acknowledges."""
-    return show_episode(request, ports, me, episode_id, done=done, sent=sent)
+    """Show an episode and note that a person has opened it; looking never acknowledges.
+
+    `again` is a reply that never left: its words stand in the box again.
+    """
+    typed = None
+    if again:
+        with ports.database.read() as connection:
+            typed = Typed(text=taken_back(connection, me.clinic_id, episode_id, again))
+    return show_episode(request, ports, me, episode_id, typed=typed, done=done, sent=sent)
 
 
 @router.get("/episodes/{episode_id:int}/chart")
@@ -121,6 +130,8 @@ def show_episode(
         outcomes=OUTCOMES,
         longest_text=LONGEST_REPLY,
         waits=held_until(ports, me, _wrote_at(found)),
+        starts=_starts(ports, me, found),
+        whys=tuple(WhyNow),
         flags=tuple(ChildFlag),
         relations=tuple(PHRASES["relation"]),
         languages=OFFERED,
@@ -134,6 +145,17 @@ def held_until(ports: Ports, me: Person, wrote_at: datetime | None) -> datetime 
     now = ports.clock()
     wait = quiet.waits(me.timezone, wrote_at, now)
     return now + wait if wait else None
+
+
+def hours_ahead(ports: Ports, me: Person, wrote_at: datetime | None) -> datetime | None:
+    """Tell when words leave that wait for the person's hours; None where they need not."""
+    return offered(clinic_of(ports, me), me.staff_id, wrote_at, ports.clock())
+
+
+def _starts(ports: Ports, me: Person, found: EpisodeSeen) -> datetime | None:
+    if is_danger(found.urgency, Hazard(found.hazard) if found.hazard else None):
+        return None
+    return hours_ahead(ports, me, _wrote_at(found))
 
 
 def _wrote_at(found: EpisodeSeen) -> datetime | None:

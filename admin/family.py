@@ -9,10 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from admin.acts import HOLD
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
-from admin.episode import held_until
+from admin.episode import held_until, hours_ahead
 from admin.typed import Typed, TypedForm, fresh
 from admin.words import OFFERED
 from routing.events import ActionKind, StaffAction
+from routing.leaving import WhyNow
 from routing.starting import LONGEST_REPLY
 from routing.types import ChildFlag, Problem
 from store.families import (
@@ -77,7 +78,7 @@ def write_first(
     action = StaffAction(
         kind=ActionKind.START, clinic_id=me.clinic_id, staff_id=me.staff_id, episode_id=0,
         key=typed.key, contact_id=contact_id, text=typed.text, hold=HOLD,
-        now_because=typed.now_because,
+        now_because=typed.now_because, at_once=typed.at_once, why_now=typed.why_now,
     )  # fmt: skip
     outcome = ports.conductor.conduct([action], ports.clock())[0]
     if outcome.problem is not None:
@@ -157,7 +158,8 @@ def _show(
         request, "family.html", status=422 if refused else 200, family=found, colleagues=people,
         flags=tuple(ChildFlag), statuses=STATUSES, languages=OFFERED, done=done,
         typed=fresh(typed), refused=refused, longest_text=LONGEST_REPLY,
-        waits=held_until(ports, me, None),
+        waits=held_until(ports, me, None), starts=hours_ahead(ports, me, None),
+        whys=tuple(WhyNow),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ class Times:
     def at(self, moment: datetime) -> str:
         """Say the time of day, with the date unless it is today."""
         local = moment.astimezone(self.zone)
-        if local.date() == self.now.astimezone(self.zone).date():
+        if self.is_today(moment):
             return format_time(local, "short", locale=self.locale)
         same_year = local.year == self.now.astimezone(self.zone).year
         pattern = "MMMEd" if same_year else "yMMMd"
@@ -72,6 +72,10 @@ class Times:
     def is_over(self, moment: datetime) -> bool:
         """Tell whether a moment has passed."""
         return moment < self.now
+
+    def is_today(self, moment: datetime) -> bool:
+        """Tell whether a moment is on this day of the clinic."""
+        return moment.astimezone(self.zone).date() == self.now.astimezone(self.zone).date()
 
     def iso(self, moment: datetime) -> str:
         """Write a moment for machines."""

@@ -38,6 +38,8 @@ class Typed:
     note: str = ""  # of the acts beside answering: a note, a reason, how a call ended
     act: str = ""  # which of those forms it was
     now_because: str = ""  # why words to a family cannot wait for the morning (C20)
+    at_once: bool = False  # not only when the writer's hours begin
+    why_now: str = ""  # a `WhyNow`
     newcomer: Newcomer = NOBODY
 
     @property
@@ -57,6 +59,7 @@ class Typed:
             "own_time": self.own_time,
             "level": self.level if self.note else "",
             "now_because": self.now_because,
+            "why_now": self.why_now,
             "family_name": self.newcomer.family,
             "caregiver": self.newcomer.caregiver,
             "child": self.newcomer.child,
@@ -105,6 +108,8 @@ def _read(
     note: Annotated[str, Form()] = "",
     act: Annotated[str, Form(max_length=20)] = "",
     now_because: Annotated[str, Form()] = "",
+    sends: Annotated[str, Form(max_length=20)] = "",
+    why_now: Annotated[str, Form(max_length=20)] = "",
 ) -> Typed:
     typed = Typed(
         path=request.url.path,
@@ -125,6 +130,8 @@ def _read(
         # At the door it is named, everywhere else the address says it.
         act=act or request.url.path.rpartition("/")[2],
         now_because=now_because.strip(),
+        at_once=sends == "now",
+        why_now=why_now,
         newcomer=newcomer,
     )
     # Kept where the pages for "sign in again" and "try again" find it.

@@ -188,6 +188,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "too_urgent": N_("Something this urgent cannot be put off."),
         "nurses_only": N_("Only a nurse lowers a medical danger."),
         "needs_reason": N_("Choose another level and say why."),
+        "needs_why_now": N_("Say why it cannot wait for your hours, or send it when they begin."),
         "needs_time": N_("Choose a time that is still to come."),
         "has_open": N_("Something is open with them already. Answer there."),
         "already_known": N_("This sender belongs to a family by now."),
@@ -210,6 +211,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "done": {
         "replied": N_("Your reply is on its way."),
+        "held": N_("Your reply waits to leave. The family has not got it yet."),
         "taken": N_("You have taken this."),
         "attached": N_("This sender now belongs to the family."),
         "resolved": N_("Resolved."),
@@ -408,6 +410,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "consent.opted_out": N_("After STOP"),
         "consent.opted_in": N_("After START"),
         "consent.help": N_("After HELP"),
+    },
+    "why_now": {
+        "asked": N_("They asked for an answer today"),
+        "tonight": N_("It is about this evening or night"),
+        "agreed": N_("We agreed to write at this time"),
     },
     "later": {
         "hour": N_("in an hour"),

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from routing import alerts, desk, followups, quiet, starting
+from routing import alerts, desk, followups, starting
 from routing.decision import Decision, FollowUpEnd, HumanReply, PromiseChange, StaffNote
 from routing.desk import Act
 from routing.events import ActionKind, StaffAction, TimerKind
+from routing.leaving import Leaving, leaving
 from routing.newcomers import checked, tidied
 from routing.situation import EpisodeFields, Situation
 from routing.types import Because, ContactKind, EpisodeState, Problem, is_danger
@@ -34,22 +35,24 @@ def _reply(act: Act) -> Decision:
     fields = _taken(act)
     fields = desk.brought_back(replace(fields, owner_id=fields.owner_id or act.person.id))
     seen = _seen(act, fields)
-    night = quiet.waits(act.situation.clinic.schedule.timezone, act.episode.wrote_at, act.now)
+    leaves = _leaves(act, fields)
+    if leaves.problem is not None:
+        return Decision(problem=leaves.problem)
     why = Because("reply to the last writer (C19)", f"by {act.person.name}")
     # C5: what is only queued is no answer yet; the family waits until it was sent.
     return replace(
         seen,
-        human=HumanReply(text, act.person, _hold(act, fields, night)),
+        human=HumanReply(text, act.person, leaves.hold),
         timers={**seen.timers, **desk.no_return(act.episode.fields)},
-        because=(*seen.because, why, *starting.at_night(act.event, night)),
+        because=(*seen.because, why, *leaves.because),
     )
 
 
-def _hold(act: Act, fields: EpisodeFields, night: timedelta) -> timedelta:
-    """Give time to take a reply back, or until the morning; none where a family is in danger."""
+def _leaves(act: Act, fields: EpisodeFields) -> Leaving:
+    """Give time to take a reply back, or until somebody's hours; none to a family in danger."""
     if is_danger(fields.urgency, fields.hazard):
-        return timedelta(0)
-    return act.event.hold if act.event.now_because.strip() else max(act.event.hold, night)
+        return Leaving()
+    return leaving(act.event, act.situation.clinic, act.episode.wrote_at, act.now)
 
 
 def _resolve(act: Act) -> Decision:

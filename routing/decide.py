@@ -7,6 +7,7 @@ from routing.arrivals import Triage, decide_inbound
 from routing.decision import Decision
 from routing.dues import decide_timer
 from routing.events import Event, Inbound, Receipt, SecondOpinion, StaffAction, TimerDue
+from routing.leaving import kept_back
 from routing.reports import decide_receipt
 from routing.rereading import decide_opinion
 from routing.situation import DeliverySituation, Situation
@@ -30,11 +31,11 @@ def decide(
         case Receipt(), DeliverySituation():
             return decide_receipt(event, situation, now)
         case Inbound(), Situation():
-            return decide_inbound(event, situation, now, triage)
+            return kept_back(decide_inbound(event, situation, now, triage), situation)
         case StaffAction(), Situation():
             return decide_action(event, situation, now)
         case TimerDue(), Situation():
-            return decide_timer(event, situation, now)
+            return kept_back(decide_timer(event, situation, now), situation)
         case SecondOpinion(), Situation():
-            return decide_opinion(event, situation, now)
+            return kept_back(decide_opinion(event, situation, now), situation)
     raise TypeError(f"{type(event).__name__} does not go with {type(situation).__name__}")

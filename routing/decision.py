@@ -131,6 +131,7 @@ class Decision:
     human: HumanReply | None = None
     note: StaffNote | None = None
     undoes: int | None = None  # the message whose delivery must not leave
+    keeps_back: bool = False  # replies that wait to leave: a person looks at them again
     tells: tuple[Tell, ...] = ()
     alert: AlertFields | None = None
     promise: PromiseChange | None = None

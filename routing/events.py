@@ -97,8 +97,9 @@ class StaffAction:
     `to_id` to HAND_TO, `until` to PUT_OFF (its `text` says on whom it waits; without one it
     sleeps), `urgency` to SET_LEVEL (its `text` is the reason), `message_id` to UNDO, `reached`
     to CALLED: whether the family was spoken to. A REPLY is held back for `hold`, and at night until
-    the morning unless `now_because` says why it cannot wait (C20). `contact_id` belongs to START
-    (its `episode_id` is 0), `newcomer` to WELCOME.
+    the morning unless `now_because` says why it cannot wait (C20). Outside the writer's hours it
+    waits for them, unless it is to go `at_once` and `why_now` (a `WhyNow`) or `now_because` says
+    why. `contact_id` belongs to START (its `episode_id` is 0), `newcomer` to WELCOME.
     """
 
     kind: ActionKind
@@ -117,6 +118,8 @@ class StaffAction:
     reached: bool = False
     hold: timedelta = timedelta(0)
     now_because: str = ""
+    at_once: bool = False
+    why_now: str = ""
     contact_id: int | None = None
     newcomer: Newcomer | None = None
 

@@ -247,7 +247,9 @@ def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
         in_all = _reads_unknown(contact)
         key = ReplyKey.NEW_SENDER if in_all else ReplyKey.NEW_VISITOR
         return replace(_automatic(arrival, key), once=first, in_all=in_all), "C8: a new sender"
-    if history.staff_wrote_at and arrival.now - history.staff_wrote_at < QUIET_AFTER_STAFF:
+    wrote = history.staff_wrote_at
+    # What waits to leave was not heard yet: it is no reason to be silent (C5).
+    if wrote and timedelta(0) <= arrival.now - wrote < QUIET_AFTER_STAFF:
         return None, "C15: a person wrote less than two hours ago"
     said = _latest(arrival, {*ReplyKey.promising(), ReplyKey.RECEIVED_NO_TIME})
     if said is not None and said.urgency >= level:

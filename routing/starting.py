@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from routing import quiet
 from routing.decision import Decision, HumanReply
 from routing.events import StaffAction, TimerKind
+from routing.leaving import leaving
 from routing.situation import ContactView, EpisodeFields, Situation, StaffView
 from routing.types import Because, Consent, ContactKind, EpisodeState, Problem, Urgency
 
@@ -25,7 +25,7 @@ def unsendable(text: str, contact: ContactView) -> Problem | None:
 def start(
     event: StaffAction, situation: Situation, person: StaffView, now: datetime
 ) -> Decision:  # fmt: skip
-    """Open an episode with words of a person; at night they wait for the morning (C20).
+    """Open an episode with words of a person; they wait for the writer's hours, at night (C20).
 
     It is answered, so that it does not stand among those who wait, and stays open until somebody
     resolves it: what the family writes back joins it.
@@ -38,8 +38,9 @@ def start(
     problem = unsendable(text, contact)
     if problem is not None:
         return Decision(problem=problem)
-    night = quiet.waits(situation.clinic.schedule.timezone, None, now)
-    hold = event.hold if event.now_because.strip() else max(event.hold, night)
+    leaves = leaving(event, situation.clinic, None, now)
+    if leaves.problem is not None:
+        return Decision(problem=leaves.problem)
     fields = EpisodeFields(
         state=EpisodeState.OPEN, urgency=Urgency.ROUTINE, hazard=None, topics=(),
         needs_eyes=False, owner_id=person.id, is_waiting=False, waiting_since=now, looked_at=now,
@@ -47,16 +48,7 @@ def start(
     return Decision(
         episode=fields,
         opens_episode=True,
-        human=HumanReply(text, person, hold),
+        human=HumanReply(text, person, leaves.hold),
         timers={TimerKind.UNOPENED: None},
-        because=(Because("started by staff (C23)", f"by {person.name}"), *at_night(event, night)),
+        because=(Because("started by staff (C23)", f"by {person.name}"), *leaves.because),
     )
-
-
-def at_night(event: StaffAction, night: object) -> tuple[Because, ...]:
-    """Put on record why words left at night although families sleep (C20)."""
-    why = event.now_because.strip()
-    return (Because("sent at night (C20)", why[:LONGEST_WHY]),) if night and why else ()
-
-
-LONGEST_WHY = 200

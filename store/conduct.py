@@ -33,6 +33,7 @@ from store.conducting.places import Subject, find
 from store.conducting.records import write
 from store.conducting.rows import Entry
 from store.conducting.situations import load
+from store.conducting.unsent import keep_back, take_back
 from store.db import AnyRow, Database
 from store.live import Change, Live
 from store.outcomes import Answer, Outcome
@@ -278,10 +279,12 @@ class _Batch:
             self.connection, subject.place, decision, entry.author_id, self.now
         ):
             problem = Problem.NOT_FOUND
-        if decision.undoes is not None and not outbox.take_back(
+        if decision.undoes is not None and not take_back(
             self.connection, entry.clinic_id, entry.episode_id, decision.undoes
         ):
             problem = Problem.ALREADY_SENT
+        if decision.keeps_back:
+            keep_back(self.connection, entry.clinic_id, entry.episode_id, self.now)
         if isinstance(event, Receipt) and subject.delivery_id is not None:
             row, _ = rows[subject.delivery_id]
             outbox.record(self.connection, row, event, decision, self.now)

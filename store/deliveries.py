@@ -39,11 +39,9 @@ from store.tables import (
     deliveries,
     messages,
     provider_reports,
-    threads,
 )
 
 AT_HOME = "active"
-TAKEN_BACK = "taken_back"  # the kind of a reply that its writer kept from leaving
 LIVE = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 PROVIDER_SECONDS = (1, 36000)  # Twilio's ValidityPeriod (FACTS A4)
 EXTRA = (StaffChannel.CALL, StaffChannel.EMAIL)  # beside a text that tells the same
@@ -102,51 +100,6 @@ def is_due(connection: Connection, now: datetime, lanes: Collection[Lane]) -> bo
         .limit(1)
     )
     return found.first() is not None
-
-
-def take_back(
-    connection: Connection, clinic_id: int, episode_id: int | None, message_id: int
-) -> bool:
-    """Keep a person's reply from leaving; False when it has left or is on its way.
-
-    A second press finds it taken back already, which is what was asked for.
-    """
-    this = and_(messages.c.clinic_id == clinic_id, messages.c.id == message_id)
-    stopped = connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.clinic_id == clinic_id,
-            deliveries.c.episode_id == episode_id,
-            deliveries.c.message_id == message_id,
-            deliveries.c.purpose == "reply",
-            deliveries.c.state == DeliveryState.QUEUED,
-            deliveries.c.attempts == 0,
-            deliveries.c.lease_until.is_(None),
-        )
-        .values(state=DeliveryState.EXPIRED, due_at=None)
-    )
-    if stopped.rowcount == 0:
-        before = select(messages.c.id).where(
-            this, messages.c.episode_id == episode_id, messages.c.kind == TAKEN_BACK
-        )
-        return connection.execute(before).first() is not None
-    thread_id = connection.execute(
-        update(messages).where(this).values(kind=TAKEN_BACK).returning(messages.c.thread_id)
-    ).scalar_one()
-    # C5, C15: what the family never got does not keep the next acknowledgement from them.
-    wrote = select(func.max(messages.c.at)).where(
-        messages.c.clinic_id == clinic_id,
-        messages.c.thread_id == thread_id,
-        messages.c.direction == "out",
-        messages.c.author_id.is_not(None),
-        messages.c.kind != TAKEN_BACK,
-    )
-    connection.execute(
-        update(threads)
-        .where(threads.c.clinic_id == clinic_id, threads.c.id == thread_id)
-        .values(staff_wrote_at=wrote.scalar_subquery())
-    )
-    return True
 
 
 def is_taken(connection: Connection, row: AnyRow, provider_id: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from routing.types import ContactKind, DeliveryState, EpisodeState, Urgency
+from store.conducting.unsent import NEVER_LEFT
 from store.tables import (
     caregivers,
     clinics,
@@ -156,7 +157,7 @@ def _said(connection: Connection, clinic: str, address: str, limit: int) -> Iter
             contacts.c.clinic_id == clinics.c.id,
             contacts.c.address == address,
             messages.c.direction.in_(("in", "out")),
-            messages.c.kind != "taken_back",
+            messages.c.kind.not_in(NEVER_LEFT),
         )
         .order_by(messages.c.id.desc())
         .limit(limit)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, tuple_, update
@@ -30,6 +30,8 @@ from store.tables import (
     threads,
     timers,
 )
+
+A_MINUTE = timedelta(minutes=1)
 
 
 def write(
@@ -259,10 +261,15 @@ def _write_contacts(connection: Connection, entries: Sequence[Entry], now: datet
             update_all(connection, contacts, [row | {"unusable": decision.unusable}])
         if decision.human is not None:
             wrote.append({"row": contact.thread_id, "clinic": entry.clinic_id,
-                          "staff_wrote_at": now})  # fmt: skip
+                          "staff_wrote_at": now + _held(decision.human.hold)})  # fmt: skip
     update_all(connection, contacts, changing)
     insert_all(connection, consents, ledger)
     update_all(connection, threads, wrote)
+
+
+def _held(hold: timedelta) -> timedelta:
+    """Count words from when they leave; the seconds in which they can be taken back are none."""
+    return hold if hold > A_MINUTE else timedelta(0)
 
 
 def _write_because(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from routing.triage.second import RULE, Opinion
 from routing.types import Consent, ContactKind, DeliveryState, Urgency
+from store.conducting.unsent import NEVER_LEFT
 from store.db import AnyRow
 from store.inbox.seen import (
     CONFIDENTIAL,
@@ -106,13 +107,14 @@ def writer_of(connection: Connection, clinic_id: int, episode_id: int) -> AnyRow
     ).first()
 
 
-def taken_back(connection: Connection, clinic_id: int, message_id: int) -> str:
-    """Give the words of a reply that was taken back, without the signature."""
+def taken_back(connection: Connection, clinic_id: int, episode_id: int, message_id: int) -> str:
+    """Give the words of a reply that never left, without the signature."""
     words = connection.execute(
         select(messages.c.text).where(
             messages.c.clinic_id == clinic_id,
+            messages.c.episode_id == episode_id,
             messages.c.id == message_id,
-            messages.c.kind == "taken_back",
+            messages.c.kind.in_(NEVER_LEFT),
         )
     ).scalar()
     return (words or "").rpartition("\n- ")[0]

@@ -57,6 +57,8 @@ def test_at_night_it_leaves_in_the_morning_and_can_be_taken_back(
 ) -> None:
     clock.set(NIGHT)
     ana, path = desk.ana(), f"/families/{desk.garcia.family_id}"
+    with desk.database.write() as connection:
+        factories.on_call(connection, desk.clinic_id, desk.ana_id)
     assert "It is night for families: this leaves" in shown(ana.get(path))
     page = ana.get(write(desk, ana))
     assert "leaves Thu, Nov 19, 8:00" in shown(page).replace(" ", " ")
@@ -69,7 +71,7 @@ def test_at_night_it_leaves_in_the_morning_and_can_be_taken_back(
 def test_at_night_it_leaves_at_once_when_somebody_says_why(desk: Desk, clock: MovableClock) -> None:
     clock.set(NIGHT)
     ana = desk.ana()
-    page = shown(ana.get(write(desk, ana, now_because="Power cut at six")))
+    page = shown(ana.get(write(desk, ana, sends="now", now_because="Power cut at six")))
     assert "It leaves in a few seconds." in page
     assert "Power cut at six" in page
 

@@ -19,12 +19,15 @@ from tests.routing.people import (
     episode,
     fields,
     grandmother,
+    maple,
     rosa,
     situation,
 )
 
 TEN_SECONDS = timedelta(seconds=10)
 UNTIL_EIGHT = timedelta(hours=9)  # from eleven at night in Chicago
+ON_DUTY = maple(on_call=(ANA,))
+"""Tonight Ana is on call: only the sleep of families holds her words."""
 
 
 def act(kind: ActionKind, **changes: Any) -> StaffAction:
@@ -53,11 +56,12 @@ def test_words_to_a_family_open_an_episode_that_is_answered_and_theirs_who_wrote
 
 
 def test_at_night_they_wait_for_eight_in_the_morning_c20() -> None:
-    assert held(start(NIGHT)) == UNTIL_EIGHT
+    assert held(start(NIGHT, situation(clinic=ON_DUTY))) == UNTIL_EIGHT
 
 
 def test_at_night_they_leave_when_somebody_says_why_and_it_is_on_record() -> None:
-    decision = start(NIGHT, now_because="The power company cuts the street at six")
+    known = situation(clinic=ON_DUTY)
+    decision = start(NIGHT, known, now_because="The power company cuts the street at six")
     assert held(decision) == TEN_SECONDS
     assert "The power company cuts the street at six" in {b.why for b in decision.because}
 
@@ -82,7 +86,7 @@ def test_what_cannot_be_started_is_refused(known: Any, text: str, problem: Probl
 def reply(now: datetime, wrote_at: datetime | None, **changes: Any) -> Decision:
     view = EpisodeView(9, fields(), 100, wrote_at)
     event = act(ActionKind.REPLY, text="Yes, he can.", **changes)
-    return decide_action(event, situation(episode=view), now)
+    return decide_action(event, situation(episode=view, clinic=ON_DUTY), now)
 
 
 def test_a_reply_to_words_of_the_last_twelve_hours_leaves_at_any_hour_c20() -> None:

@@ -1,0 +1,61 @@
+"""The pages of somebody who goes home, in a real browser: above all at night."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from store.db import Database
+from tests.admin.conftest import PASSWORD, Desk, opened_desk
+from tests.browser.serving import free_port, served
+from tests.browser.test_duty import _check
+from tests.clock import MovableClock
+
+NIGHT = datetime(2026, 11, 19, 5, 0, tzinfo=UTC)
+"""A Wednesday, eleven at night in Chicago."""
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def night(sqlite_database: Database, clock: MovableClock) -> Iterator[tuple[Desk, str]]:
+    """Maple at night, with a text that Rosa has just written, and where it is served."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with opened_desk(sqlite_database, clock, address) as desk:
+        desk.episode("¿puede bañarse mañana?")
+        clock.set(NIGHT)
+        with served(desk.app, port):
+            yield desk, address
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["page_phone", "page_desktop"])
+def test_at_night_ana_sends_for_the_morning_or_says_why_not(
+    night: tuple[Desk, str], request: pytest.FixtureRequest, screen: str, light: str
+) -> None:
+    _, address = night
+    page: Page = request.getfixturevalue(screen)
+    page.emulate_media(color_scheme="dark" if light == "dark" else "light")
+    enter(page, address)
+    page.goto(f"{address}/episodes/1")
+    _check(page, f"night-reply-{screen}-{light}")
+    page.get_by_label("Reply").fill("Sí, sin problema.")
+    page.get_by_text("Send now", exact=True).first.click()
+    _check(page, f"night-now-{screen}-{light}")
+    page.get_by_role("button", name="Send now").click()
+    expect(page.get_by_text("Say why it cannot wait for your hours")).to_be_visible()
+    expect(page.get_by_label("Reply")).to_have_value("Sí, sin problema.")
+    page.get_by_role("button", name="Send on Thu, Nov 19, 8:30").click()
+    expect(page.get_by_text("The family has not got it yet.")).to_be_visible()
+    expect(page.get_by_text("It leaves Thu, Nov 19, 8:30")).to_be_visible()
+    _check(page, f"night-held-{screen}-{light}")
+
+
+def enter(page: Page, address: str, who: str = "ana") -> None:
+    page.goto(f"{address}/login")
+    page.get_by_label("E-mail").fill(f"{who}@maple.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Inbox").wait_for()
