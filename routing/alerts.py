@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 
 from routing import ladder, telling
 from routing.decision import Tell
-from routing.situation import AlertFields, AlertState, EpisodeFields, Situation, StaffView
+from routing.situation import (
+    AlertFields,
+    AlertState,
+    ClinicView,
+    EpisodeFields,
+    Situation,
+    StaffView,
+)
 from routing.types import Automation, ReplyKey, Urgency
 
 LOUDEST = 99  # above every ladder: everybody at once
@@ -37,9 +44,7 @@ def after_danger(
                         next_step_at=now + SECOND_DANGER_AFTER)  # fmt: skip
         taker = situation.clinic.person(alert.acknowledged_by)
         if taker is not None and _is_reachable(situation, taker):
-            return woken, _permitted(
-                situation, telling.to_person(situation.clinic, woken, taker, now)
-            )
+            return woken, _permitted(situation, _to_taker(situation.clinic, woken, taker, now))
         return _told(situation, woken, episode, now, rung=LOUDEST)
     if no_answer and not alert.no_answer:
         return _told(situation, replace(joined, step=alert.step + 1), episode, now, rung=LOUDEST)
@@ -148,6 +153,14 @@ def _told(
     tells = (*tells, *telling.beside(clinic, stands, named, now))
     due = now + ladder.wait(clinic, alert, rung, now)
     return replace(stands, next_step_at=due), _permitted(situation, tells)
+
+
+def _to_taker(
+    clinic: ClinicView, alert: AlertFields, taker: StaffView, now: datetime
+) -> tuple[Tell, ...]:
+    """C1: a second danger reaches whoever took the first on every channel at once."""
+    by_telephone = telling.to_person(clinic, alert, taker, now)
+    return (*by_telephone, *telling.beside(clinic, alert, (taker,), now))
 
 
 def _phones(people: tuple[StaffView, ...]) -> tuple[str, ...]:

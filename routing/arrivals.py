@@ -33,6 +33,7 @@ from routing.types import (
 
 Triage = Callable[[Note], Assessment]
 OPENED_WITHIN = timedelta(hours=4)  # C3, of open time
+UNCLAIMED_OPENED_WITHIN = timedelta(minutes=30)  # C8, of open time
 TEXTED = "sms"
 CONSENT_AFTER = {Keyword.STOP: Consent.OPTED_OUT, Keyword.START: Consent.GRANTED}
 
@@ -233,11 +234,16 @@ def alert_of(
 def _unopened(
     situation: Situation, episode: EpisodeFields, now: datetime
 ) -> dict[TimerKind, datetime | None]:
-    """C3: four open hours from the first message that nobody has opened, not from the latest."""
+    """C3: four open hours from the first message that nobody has opened, not from the latest.
+
+    Half an hour where nobody knows whose child it is about (C8).
+    """
     was_opened = situation.episode is None or situation.episode.fields.looked_at is not None
     if episode.looked_at is not None or not was_opened:
         return {}
-    return {TimerKind.UNOPENED: after_open_time(situation.clinic.schedule, now, OPENED_WITHIN)}
+    is_unclaimed = situation.contact.kind is ContactKind.UNCLAIMED
+    within = UNCLAIMED_OPENED_WITHIN if is_unclaimed else OPENED_WITHIN
+    return {TimerKind.UNOPENED: after_open_time(situation.clinic.schedule, now, within)}
 
 
 def promise_of(

@@ -82,7 +82,10 @@ def _return(situation: Situation, now: datetime) -> Decision:
 
 
 def _unopened(situation: Situation, now: datetime) -> Decision:
-    """C3: every inbound message is opened by a person within 4 open hours, or it rises."""
+    """C3: every inbound message is opened by a person within 4 open hours, or it rises.
+
+    That of an unknown sender within half an hour (C8); what has risen has 4 hours again.
+    """
     episode = situation.episode
     if episode is None or episode.fields.looked_at is not None:
         return Decision(timers={TimerKind.UNOPENED: None})
@@ -91,7 +94,7 @@ def _unopened(situation: Situation, now: datetime) -> Decision:
     if raised <= fields.urgency:
         return Decision(timers={TimerKind.UNOPENED: None})
     fields = replace(fields, urgency=raised)
-    because = (Because(f"raised to {raised.word}", "C3: nobody opened it in 4 open hours"),)
+    because = (Because(f"raised to {raised.word}", "C3, C8: nobody opened it in time"),)
     if raised < Urgency.URGENT:
         again = after_open_time(situation.clinic.schedule, now, OPENED_WITHIN)
         return Decision(episode=fields, timers={TimerKind.UNOPENED: again}, because=because)

@@ -43,9 +43,16 @@ def text_to(clinic: ClinicView, alert: AlertFields, person: StaffView) -> Tell:
 
 def _ways(clinic: ClinicView, alert: AlertFields, now: datetime) -> frozenset[StaffChannel]:
     """List what comes beside the text: what the steps climbed so far name, each for itself."""
-    named = ladder.channels(clinic, alert.rung, now)
-    own = (_usual(clinic, alert, now) if one is None else one for one in named)
+    if alert.no_answer:  # C13: the family must be called, so everybody is, from the first step on
+        return frozenset().union(clinic.alert_channels, *(filter(None, _named(clinic, alert, now))))
+    own = (_usual(clinic, alert, now) if one is None else one for one in _named(clinic, alert, now))
     return frozenset().union(*own)
+
+
+def _named(
+    clinic: ClinicView, alert: AlertFields, now: datetime
+) -> tuple[frozenset[StaffChannel] | None, ...]:
+    return ladder.channels(clinic, alert.rung, now)
 
 
 def _usual(clinic: ClinicView, alert: AlertFields, now: datetime) -> frozenset[StaffChannel]:

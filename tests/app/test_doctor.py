@@ -79,7 +79,7 @@ def test_an_emergency_must_reach_a_phone(texting: Path, capsys: Said) -> None:
     ]
 
 
-def test_a_clinic_in_shadow_and_a_phone_that_nobody_tried_are_warnings(
+def test_a_clinic_in_shadow_and_a_phone_that_nobody_tried_are_warnings_c17_c22(
     texting: Path, capsys: Said
 ) -> None:
     """C17, C22."""

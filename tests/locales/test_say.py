@@ -60,10 +60,10 @@ def reviewing(tmp_path: Path) -> Reviewing:
 
 
 @pytest.mark.parametrize("policy", ["reviewed_only", "allow_draft"])
-def test_rosa_gets_english_first_and_then_the_unreviewed_spanish_in_an_emergency(
+def test_rosa_gets_english_first_and_then_the_unreviewed_spanish_in_an_emergency_c12(
     policy: Policy,
 ) -> None:
-    """C12: a draft of a safety text is always sent, after the reviewed English."""
+    """A draft of a safety text is always sent, after the reviewed English."""
     said = SPEAKER.say("safety.call_emergency", ["es", "en"], policy=policy, params=VALUES)
     english, spanish = said.text.split("\n")
     assert english.startswith("Call 911 now.")

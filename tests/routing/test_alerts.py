@@ -337,6 +337,31 @@ def test_mails_have_words_of_their_own_because_nobody_can_answer_them() -> None:
     }
 
 
+EVERY_WAY = {"alert_channels": frozenset({StaffChannel.CALL, StaffChannel.EMAIL})}
+
+
+def test_where_the_family_got_no_answer_the_whole_list_is_called_at_once_by_day_too_c13() -> None:
+    known = situation(clinic=maple(**RINGING))
+    becomes = fields(urgency=Urgency.EMERGENCY, hazard=Hazard.MEDICAL)
+    _, tells = alerts.after_danger(known, Urgency.EMERGENCY, becomes, "opted_out", NOW)
+    called = [tell.address for tell in tells if tell.channel is StaffChannel.CALL]
+    assert called == [ANAS, NILSS, ON_CALL_PHONE]
+    assert {tell.key for tell in tells} == {ReplyKey.STAFF_ALERT_NO_ANSWER}
+
+
+def test_a_second_danger_reaches_who_took_the_first_on_every_channel_at_once_c1() -> None:
+    nils = replace(NILS, email="nils@maple.example")
+    clinic = maple(on_call=(nils,), staff=(nils, ANA), **EVERY_WAY)
+    known = replace(situation(clinic=clinic), alert=taken_alert())
+    becomes = fields(urgency=Urgency.EMERGENCY, hazard=Hazard.MEDICAL)
+    _, tells = alerts.after_danger(known, Urgency.EMERGENCY, becomes, None, NOW)
+    assert [(tell.channel, tell.address) for tell in tells] == [
+        (StaffChannel.SMS, NILSS),
+        (StaffChannel.CALL, NILSS),
+        (StaffChannel.EMAIL, "nils@maple.example"),
+    ]
+
+
 def test_in_shadow_no_telephone_rings_and_no_mail_is_written_c22() -> None:
     both = frozenset({StaffChannel.CALL, StaffChannel.EMAIL})
     known = situation(clinic=maple(alert_channels=both, automation=Automation.SHADOW))

@@ -147,6 +147,11 @@ def test_a_new_text_is_opened_within_four_open_hours_or_rises_c3() -> None:
     assert decision.timers[TimerKind.UNOPENED] == FOUR_OPEN_HOURS
 
 
+def test_a_text_of_an_unknown_sender_is_opened_within_half_an_open_hour_c8() -> None:
+    decision = decide_inbound(text(), situation(contact=grandmother()), NOW, triage())
+    assert decision.timers[TimerKind.UNOPENED] == NOW + HOUR / 2
+
+
 def test_more_texts_do_not_put_the_first_one_off_c3() -> None:
     decision = decide_inbound(text(), situation(episode=episode()), NOW + 3 * HOUR, triage())
     assert TimerKind.UNOPENED not in decision.timers

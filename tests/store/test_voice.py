@@ -32,7 +32,7 @@ def asked(database: Database, now: datetime, number: str = NUMBER, **columns: st
         pytest.param(WEDNESDAY_NIGHT, ON_CALL, id="night"),
     ],
 )
-def test_the_office_is_rung_while_it_is_open_and_the_nurse_otherwise(
+def test_the_office_is_rung_while_it_is_open_and_the_nurse_otherwise_c17(
     database: Database, now: datetime, rung: str
 ) -> None:
     assert asked(database, now, office_phone=OFFICE).connect_to == rung

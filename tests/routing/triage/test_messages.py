@@ -87,15 +87,13 @@ def test_thanks_alone_is_marked_and_thanks_with_news_is_not() -> None:
     assert engine.assess(Note("ok he is not eating")).marks == frozenset()
 
 
-def test_already_in_care_keeps_the_level() -> None:
-    """C9."""
+def test_already_in_care_keeps_the_level_c9() -> None:
     result = packaged_engine().assess(Note("we are in the ER, he is having a seizure"))
     assert result.urgency is Urgency.EMERGENCY
     assert Mark.IN_CARE in result.marks
 
 
-def test_what_was_set_aside_is_part_of_the_result() -> None:
-    """C4."""
+def test_what_was_set_aside_is_part_of_the_result_c4() -> None:
     result = packaged_engine().assess(Note("no fever today, just need the refill"))
     assert [(one.rule, one.because, one.text) for one in result.set_aside] == [
         ("fever.any", "negated", "fever"),
