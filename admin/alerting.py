@@ -17,7 +17,7 @@ from store.people import Person
 from store.playbook import Playbook
 
 PAGE = "/playbook/duty/alerts"
-WAYS = tuple(way for way in StaffChannel if way is not StaffChannel.SMS)
+WAYS = (StaffChannel.CALL, StaffChannel.EMAIL, StaffChannel.SERVICE)
 
 router = APIRouter()
 Seen = Annotated[str, Form(max_length=40)]

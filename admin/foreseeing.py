@@ -33,7 +33,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One person of a step; `name` is empty for the clinic's own telephone.
+    """One person of a step, or the services; `name` is empty for the clinic's own telephone.
 
     `is_new`: not told at an earlier step.
     """
@@ -90,13 +90,14 @@ def foreseen(clinic: ClinicView, asked: Asked, now: datetime) -> Foreseen:
     steps = foresight.foresee(clinic, asked.level, asked.owner_id, moment)
     again = AGAIN if asked.level is Urgency.EMERGENCY else AGAIN_URGENT
     return Foreseen(
-        asked, owners, tuple(_shown(steps)), again // MINUTE, window.is_open,
+        asked, owners, tuple(_shown(clinic, steps)), again // MINUTE, window.is_open,
         can_turn=window.ends is not None,
     )  # fmt: skip
 
 
-def _shown(steps: Sequence[foresight.Foreseen]) -> Iterator[Step]:
+def _shown(clinic: ClinicView, steps: Sequence[foresight.Foreseen]) -> Iterator[Step]:
     colours: dict[int, int] = {}
+    services = ", ".join(service.name for service in clinic.services)
     for step in steps:
         told = []
         for person, ways in step.told:
@@ -104,7 +105,8 @@ def _shown(steps: Sequence[foresight.Foreseen]) -> Iterator[Step]:
             if person is not None:
                 colours.setdefault(person.id, len(colours) % COLOURS)
             colour = colours[person.id] if person else None
-            told.append(Told(person.name if person else "", ways, colour, is_new))
+            name = person.name if person else services if StaffChannel.SERVICE in ways else ""
+            told.append(Told(name, ways, colour, is_new))
         yield Step(_clock(step.after), tuple(told))
 
 

@@ -233,10 +233,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "sms": N_("text"),
         "call": N_("call"),
         "email": N_("e-mail"),
+        "service": N_("service"),
+        "push": N_("push"),
     },
     "way_does": {
         "call": N_("rings and asks to press 1"),
         "email": N_("beside the text; an answer to it takes nothing"),
+        "service": N_("rooms and pagers that the clinic's file names: Slack, Teams, PagerDuty …"),
+        "push": N_("to the browsers in which somebody has switched it on"),
     },
     "group": {
         "owner": N_("the family's coordinator, or who covers"),

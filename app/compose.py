@@ -14,6 +14,7 @@ from app.auditor import Auditor
 from app.metrics import CountingConductor, Metrics
 from bot.channels.channel import Channel
 from bot.channels.mail import Mail
+from bot.channels.services import Services
 from bot.channels.twilio.calls import TwilioCalls
 from bot.channels.twilio.client import TwilioSms, media_source
 from bot.channels.twilio.webhooks import TwilioPorts
@@ -188,10 +189,10 @@ def compose(
 
 
 def _ours(settings: Settings, *channels: Channel) -> Mapping[str, Channel]:
-    """Name the channels by which words leave; mail only where a server for it is set."""
+    """Name the channels by which words leave; mail and pushes only where they are set up."""
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
     mail = (Mail(url, settings.mail_from),) if url and settings.mail_from else ()
-    return {channel.name: channel for channel in (*channels, *mail)}
+    return {channel.name: channel for channel in (*channels, *mail, Services())}
 
 
 def _with_chat(channels: Mapping[str, Channel]) -> Mapping[str, Channel]:

@@ -7,6 +7,7 @@ from app import readers
 from app.clinic_checks import check_clinic
 from app.findings import Finding, Level, fine, fix, warn
 from app.terminal import say
+from app.ways_checks import check_ways
 from bot.channels.twilio import checkup as twilio
 from locales import catalogs
 from store import readings, schema
@@ -127,11 +128,7 @@ def _database(database: Database, settings: Settings, *, online: bool) -> Iterat
     words = catalogs.load()
     for clinic in clinics:
         yield from check_clinic(clinic, words)
-        if "email" in clinic.alert_channels and not (settings.smtp_url and settings.mail_from):
-            yield fix(
-                f"{clinic.key}: staff are to be told by e-mail, and no mail server is set.",
-                "Set KINLINE_SMTP_URL and KINLINE_MAIL_FROM.",
-            )
+        yield from check_ways(clinic, settings, os.environ)
         if clinic.account_sid and clinic.token_env:
             own = clinic_account(clinic.account_sid, clinic.token_env, os.environ)
             if own is None:

@@ -22,6 +22,9 @@ from store.outgoing import Outgoing, Step
 log = structlog.get_logger(__name__)
 
 ALL_LANES: Collection[Lane] = tuple(Lane)
+BESIDE: Collection[Lane] = (Lane.BESIDE,)
+TO_PEOPLE: Collection[Lane] = tuple(lane for lane in Lane if lane is not Lane.BESIDE)
+BESIDE_THREADS = 2
 TIMERS_AT_ONCE = 50
 MOST_AT_ONCE = 200  # deliveries of one `run_once`
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two tries to write a receipt down
@@ -32,7 +35,8 @@ SAME_AGAIN_PAUSE = 1.0  # seconds until one that changed nothing is handed over 
 class Sender:
     """The sending worker: a few threads that claim, send and write down, and look at timers.
 
-    One thread at least takes the safety lane only, so that slow sends never hold up an alert.
+    One thread at least takes the safety lane only, so that slow sends never hold up an alert;
+    what goes through services that may be slow has threads of its own.
 
     Args:
         database: where deliveries, timers and attachments wait.
@@ -114,7 +118,8 @@ class Sender:
     def _duties(self, threads: int) -> list[tuple[str, Callable[[], int]]]:
         duties: list[tuple[str, Callable[[], int]]] = [
             ("send-safety", lambda: self._deliver((Lane.SAFETY,))),
-            *((f"send-{n}", lambda: self._deliver(ALL_LANES)) for n in range(1, threads)),
+            *((f"send-{n}", lambda: self._deliver(TO_PEOPLE)) for n in range(1, threads)),
+            *((f"send-beside-{n}", lambda: self._deliver(BESIDE)) for n in range(BESIDE_THREADS)),
             ("timers", self._run_timers),
         ]
         if self._attachments:

@@ -136,5 +136,21 @@ _TWILIO: Mapping[int, Cause] = MappingProxyType(
     }
 )
 
-CAUSES: Mapping[str, Mapping[int, Cause]] = MappingProxyType({"twilio": _TWILIO})
+# HTTP statuses of the services that bring pushes to browsers (RFC 8030, 8292).
+_PUSH: Mapping[int, Cause] = MappingProxyType(
+    {
+        400: Cause(Fault.CONFIGURATION, "The service of the browser refused our key."),
+        401: Cause(Fault.CONFIGURATION, "The service of the browser refused our key."),
+        403: Cause(Fault.CONFIGURATION, "The service of the browser refused our key."),
+        404: Cause(Fault.UNUSABLE_NUMBER, "Push is no longer switched on in this browser."),
+        410: Cause(Fault.UNUSABLE_NUMBER, "Push is no longer switched on in this browser."),
+        413: Cause(Fault.REJECTED, "The push was too long."),
+        429: Cause(Fault.THROTTLED, "Too many pushes at once; it is tried again."),
+        500: Cause(Fault.TEMPORARY, "The service of the browser was away; it is tried again."),
+        502: Cause(Fault.TEMPORARY, "The service of the browser was away; it is tried again."),
+        503: Cause(Fault.TEMPORARY, "The service of the browser was away; it is tried again."),
+    }
+)
+
+CAUSES: Mapping[str, Mapping[int, Cause]] = MappingProxyType({"twilio": _TWILIO, "push": _PUSH})
 """The codes of each provider, by the provider's name."""

@@ -21,7 +21,7 @@ from routing.types import (
 class Foreseen:
     """One step: how long after the beginning, and who is told in which ways.
 
-    A person is None where nobody in particular is meant, such as the clinic's own telephone.
+    The person is None for the clinic's own telephone, and for its services.
     """
 
     after: timedelta
@@ -56,10 +56,11 @@ def foresee(
 def _gathered(
     clinic: ClinicView, tells: tuple[Tell, ...]
 ) -> tuple[tuple[StaffView | None, tuple[StaffChannel, ...]], ...]:
-    ways: dict[int | None, list[StaffChannel]] = {}
+    ways: dict[tuple[int | None, bool], list[StaffChannel]] = {}
     for tell in tells:
-        ways.setdefault(tell.staff_id, []).append(tell.channel)
-    return tuple((clinic.person(one), tuple(dict.fromkeys(how))) for one, how in ways.items())
+        is_service = tell.channel is StaffChannel.SERVICE
+        ways.setdefault((tell.staff_id, is_service), []).append(tell.channel)
+    return tuple((clinic.person(one), tuple(dict.fromkeys(how))) for (one, _), how in ways.items())
 
 
 def _somebody() -> ContactView:

@@ -38,6 +38,15 @@ class StaffView:
     languages: tuple[str, ...]
     email: str = ""
     week: Week | None = None
+    browsers: tuple[str, ...] = ()  # opaque names of those in which push is switched on
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that is told as well; its address is a secret, in the variable `address_env`."""
+
+    name: str
+    address_env: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class ClinicView:
     messaging_service_sid: str | None = None
     chat_sites: tuple[str, ...] = ()
     alert_channels: frozenset[StaffChannel] = frozenset()  # beside the text
+    services: tuple[Service, ...] = ()
     ladder: Ladder = DEFAULT  # who is told of a danger, and when
     rosters: tuple[Roster, ...] = ()
     absences: tuple[Absence, ...] = ()

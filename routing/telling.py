@@ -7,7 +7,7 @@ from datetime import datetime
 from routing import ladder
 from routing.decision import Tell
 from routing.hours import window_at
-from routing.situation import AlertFields, ClinicView, StaffView
+from routing.situation import AlertFields, ClinicView, Service, StaffView
 from routing.types import ReplyKey, StaffChannel, Urgency
 
 
@@ -30,9 +30,15 @@ def beside(
     clinic: ClinicView, alert: AlertFields, people: Sequence[StaffView], now: datetime
 ) -> tuple[Tell, ...]:
     """Tell people in the ways that need no telephone and replace none (I-11)."""
-    if StaffChannel.EMAIL not in _ways(clinic, alert, now):
-        return ()
-    return tuple(_mail(clinic, alert, one) for one in people if one.email)
+    ways = _ways(clinic, alert, now)
+    tells: list[Tell] = []
+    if StaffChannel.PUSH in ways:
+        tells += (_push(clinic, alert, one, ref) for one in people for ref in one.browsers)
+    if StaffChannel.EMAIL in ways:
+        tells += (_mail(clinic, alert, one) for one in people if one.email)
+    if StaffChannel.SERVICE in ways:
+        tells += (_service(clinic, alert, one) for one in clinic.services)
+    return tuple(tells)
 
 
 def text_to(clinic: ClinicView, alert: AlertFields, person: StaffView) -> Tell:
@@ -72,6 +78,21 @@ def _mail(clinic: ClinicView, alert: AlertFields, person: StaffView) -> Tell:
     key = ReplyKey.STAFF_MAIL if is_emergency else ReplyKey.STAFF_MAIL_URGENT
     text = text_to(clinic, alert, person)
     return replace(text, address=person.email, key=key, channel=StaffChannel.EMAIL)
+
+
+def _push(clinic: ClinicView, alert: AlertFields, person: StaffView, browser: str) -> Tell:
+    text = text_to(clinic, alert, person)
+    return replace(text, address=browser, key=_bare(alert), channel=StaffChannel.PUSH)
+
+
+def _service(clinic: ClinicView, alert: AlertFields, service: Service) -> Tell:
+    return Tell(service.address_env, None, clinic.languages[0], _bare(alert), alert.urgency,
+                alert.step, StaffChannel.SERVICE)  # fmt: skip
+
+
+def _bare(alert: AlertFields) -> ReplyKey:
+    is_emergency = alert.urgency is Urgency.EMERGENCY
+    return ReplyKey.STAFF_BARE if is_emergency else ReplyKey.STAFF_BARE_URGENT
 
 
 def _key(alert: AlertFields) -> ReplyKey:

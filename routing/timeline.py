@@ -106,7 +106,8 @@ class Told:
     @property
     def cause(self) -> Cause | None:
         """Say why it failed, where the provider gave a reason that we know."""
-        provider = "twilio" if self.way != StaffChannel.EMAIL else self.way
+        is_twilio = self.way in {StaffChannel.SMS, StaffChannel.CALL}
+        provider = "twilio" if is_twilio else self.way
         cause = cause_of(provider, self.error)
         has_failed = self.became in {Became.FAILED, Became.WAITING}
         return None if cause.fault is Fault.NONE or not has_failed else cause

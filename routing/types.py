@@ -128,6 +128,7 @@ class Lane(IntEnum):
     SAFETY = 0
     HUMAN = 1
     AUTOMATIC = 2
+    BESIDE = 3  # to staff beside a text, through what may be slow: on threads of its own
 
 
 class DeliveryClass(StrEnum):
@@ -183,6 +184,8 @@ class ReplyKey(StrEnum):
     STAFF_PROMISE = "staff.promise"
     STAFF_MAIL = "staff.mail"
     STAFF_MAIL_URGENT = "staff.mail_urgent"
+    STAFF_BARE = "staff.bare"  # to services and browsers: the level and a link, no clinic
+    STAFF_BARE_URGENT = "staff.bare_urgent"
     STAFF_TAKEN = "staff.taken"
     STAFF_STILL_WITH_FAMILY = "staff.still_with_family"
 
@@ -203,6 +206,8 @@ class StaffChannel(StrEnum):
     SMS = "sms"
     CALL = "call"  # rings and asks to press 1
     EMAIL = "email"
+    SERVICE = "service"  # a room of the team, a pager: any address that apprise knows
+    PUSH = "push"  # to the browsers in which somebody has switched it on
 
 
 class Problem(StrEnum):

@@ -44,7 +44,7 @@ from store.tables import (
 AT_HOME = "active"
 LIVE = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
 PROVIDER_SECONDS = (1, 36000)  # Twilio's ValidityPeriod (FACTS A4)
-EXTRA = (StaffChannel.CALL, StaffChannel.EMAIL)  # beside a text that tells the same
+EXTRA = frozenset(StaffChannel) - {StaffChannel.SMS}  # beside a text that tells the same
 # What may be said to somebody who has opted out: the one confirmation of it.
 TO_OPTED_OUT = (ReplyKey.OPTED_OUT, ReplyKey.OPTED_IN)
 

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from sqlalchemy import Connection, func, select
 
 from routing.hours import week_of
-from routing.situation import ClinicView, StaffView
+from routing.situation import ClinicView, Service, StaffView
 from routing.types import Automation, ChildFlag, StaffChannel
+from store import browsers
 from store.chat import number_of
 from store.db import Database
 from store.duty import absences_of, backups_of, rosters_of
@@ -143,6 +144,7 @@ def _read(connection: Connection, revision: int) -> Book:
             own_words=own.get(row.id, {}),
             chat_sites=tuple(row.chat_sites or ()),
             alert_channels=frozenset(StaffChannel(one) for one in row.alert_channels or ()),
+            services=tuple(Service(**one) for one in row.alert_services or ()),
             ladder=ladder_of(row.ladder),
         )
         system = row.id if row.is_system else system
@@ -154,6 +156,7 @@ def _read(connection: Connection, revision: int) -> Book:
 
 def _staff(connection: Connection) -> dict[int, tuple[StaffView, ...]]:
     people: dict[int, tuple[StaffView, ...]] = {}
+    pushed_to = browsers.names_of(connection)
     for row in connection.execute(select(staff).where(staff.c.active).order_by(staff.c.id)):
         person = StaffView(
             row.id,
@@ -163,6 +166,7 @@ def _staff(connection: Connection) -> dict[int, tuple[StaffView, ...]]:
             tuple(row.languages),
             row.email,
             week_of(row.hours) if row.hours else None,
+            pushed_to.get(row.id, ()),
         )
         people[row.clinic_id] = (*people.get(row.clinic_id, ()), person)
     return people

@@ -15,8 +15,8 @@ from store.clinicfile.schema import (
     HoursSection,
     Section,
     StaffSection,
-    nearest,
 )
+from store.clinicfile.values import nearest
 
 Found = Iterator[tuple[Path, str]]
 DAYS = tuple(HoursSection.model_fields)
@@ -77,6 +77,8 @@ def _clinic(clinic: ClinicSection, known: Known) -> Found:
         ((("clinic", "languages", i), tag) for i, tag in enumerate(clinic.languages)),
         "this language stands here twice",
     )
+    for i, service in enumerate(clinic.alert_services):
+        yield from _needed(service, ("clinic", "alert_services", i), "name", "address_env")
     own = clinic.twilio
     if own and bool(own.account_sid) != bool(own.token_env):
         absent = "token_env" if own.account_sid else "account_sid"

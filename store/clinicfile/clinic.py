@@ -78,6 +78,7 @@ def _clinic_values(clinic: ClinicSection, *, everything: bool) -> dict[str, Any]
     values: dict[str, Any] = {key: getattr(clinic, key) or None for key in PLAIN}
     values["languages"] = list(clinic.languages)
     values["alert_channels"] = [channel.value for channel in clinic.alert_channels] or None
+    values["alert_services"] = [one.model_dump() for one in clinic.alert_services] or None
     values["chat_sites"] = list(clinic.chat_sites) or None
     values["template_policy"] = clinic.template_policy.value
     values["automation"] = clinic.automation.value

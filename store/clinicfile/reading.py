@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from store.clinicfile.lines import Path, Places, places, written
-from store.clinicfile.schema import ClinicFile, nearest, section_at
+from store.clinicfile.schema import ClinicFile, section_at
+from store.clinicfile.values import nearest
 
 PASSES = 4  # each takes the wrong values of one depth away; the file is four tables deep
 SHOWN = 60  # characters of a wrong value

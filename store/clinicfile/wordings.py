@@ -10,7 +10,8 @@ from locales import catalogs, own
 from store import tables
 from store.clinicfile.changes import Writing
 from store.clinicfile.lines import Path
-from store.clinicfile.schema import ClinicFile, TemplateSection, nearest
+from store.clinicfile.schema import ClinicFile, TemplateSection
+from store.clinicfile.values import nearest
 
 SAYS = {
     own.Wrong.EMPTY: "is missing.",

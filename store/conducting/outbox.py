@@ -1,5 +1,6 @@
 """Queues what a decision wants to be said: words to families, notifications to staff."""
 
+import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 from locales.replies import Speaker
 from routing.decision import HumanReply, Reply, StaffNote, Tell
 from routing.events import Inbound, StaffAction
+from routing.situation import ClinicView
 from routing.types import DeliveryClass, DeliveryState, Lane, StaffChannel, Urgency
 from store.conducting.rows import Entry, insert_all, insert_numbered
 from store.conducting.wording import word_human, word_reply, word_tell
@@ -18,6 +20,7 @@ from store.tables import deliveries, messages
 
 TEXTED = "sms"
 OWN = "own"
+BY_NUMBER = frozenset({StaffChannel.SMS, StaffChannel.CALL})
 CONFIRMED_WITHIN = timedelta(minutes=1)  # DESIGN 4.3: then it is looked up
 HUMAN_VALID = timedelta(hours=4)  # a late "yes, give the rescue dose" is dangerous (PRODUCT 4.2)
 TELL_VALID = timedelta(minutes=30)  # the next step of the alert tells again anyway
@@ -51,8 +54,25 @@ def write_outgoing(
         for tell in entry.decision.tells:
             address = f"{link}/{entry.told_by}" if entry.told_by else link
             told = word_tell(speaker, tell, entry.situation.clinic, address, entry.word, now)
-            out.append(_tell_delivery(entry, tell, told.text, now))
+            is_push = tell.channel is StaffChannel.PUSH
+            text = pushed(tell.urgency.word, address) if is_push else told.text
+            out.append(_tell_delivery(entry, tell, text, now))
     insert_all(connection, deliveries, out)
+
+
+def our_number(clinic: ClinicView) -> str:
+    """Choose the number that texts and calls to staff come from; empty where there is none."""
+    return clinic.alert_number or next((n for n in clinic.numbers if n.startswith("+")), "")
+
+
+def lane_of(channel: StaffChannel) -> Lane:
+    """Choose a lane: what may be slow holds up no text and no call."""
+    return Lane.SAFETY if channel in BY_NUMBER else Lane.BESIDE
+
+
+def pushed(level: str, link: str) -> str:
+    """Write what a push to a browser carries: the level and an opaque link, and nothing else."""
+    return json.dumps({"urgency": level, "link": link})
 
 
 def _outbound(entry: Entry, now: datetime, text: str) -> dict[str, Any]:
@@ -152,24 +172,22 @@ def _human_delivery(
 
 
 def _tell_delivery(entry: Entry, tell: Tell, text: str, now: datetime) -> dict[str, Any]:
-    clinic = entry.situation.clinic
     contact = entry.situation.contact
-    ours = clinic.alert_number or next((n for n in clinic.numbers if n.startswith("+")), "")
+    ours = our_number(entry.situation.clinic)
     if not ours and contact.channel == TEXTED:
         ours = contact.our_address
     step = f"tell:{entry.told_by}:{tell.step}:{tell.address}" if entry.told_by else None
-    is_mail = tell.channel is StaffChannel.EMAIL
     return _delivery(entry, now) | {
         "contact_id": None,
         "staff_id": tell.staff_id,
         "channel": tell.channel.value,
         "to_address": tell.address,
-        "from_address": "" if is_mail else ours,
+        "from_address": ours if tell.channel in BY_NUMBER else "",
         "notification": text,
         "purpose": tell.key,
         "urgency": int(tell.urgency),
         "delivery_class": DeliveryClass.AT_LEAST_ONCE,
-        "lane": int(Lane.SAFETY),
+        "lane": int(lane_of(tell.channel)),
         "key": f"{step}:call" if step and tell.channel is StaffChannel.CALL else step,
         "expires_at": now + TELL_VALID,
     }

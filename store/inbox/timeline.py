@@ -27,6 +27,8 @@ OF_ALERTS = (
     ReplyKey.STAFF_ALERT_NO_ANSWER,
     ReplyKey.STAFF_MAIL,
     ReplyKey.STAFF_MAIL_URGENT,
+    ReplyKey.STAFF_BARE,
+    ReplyKey.STAFF_BARE_URGENT,
     ReplyKey.STAFF_STILL_WITH_FAMILY,
 )
 

@@ -49,6 +49,7 @@ class ClinicState:
     families: int
     was_test_called: bool
     alert_channels: tuple[str, ...] = ()  # beside the text
+    alert_services: tuple[tuple[str, str], ...] = ()  # name, and the variable of the address
 
 
 def load(connection: Connection, now: datetime) -> Load:
@@ -117,6 +118,9 @@ def clinics(connection: Connection, now: datetime) -> tuple[ClinicState, ...]:
             families=_families(connection, row.id),
             was_test_called=_was_test_called(connection, row.id, now),
             alert_channels=tuple(row.alert_channels or ()),
+            alert_services=tuple(
+                (one["name"], one["address_env"]) for one in row.alert_services or ()
+            ),
         )
         for row in rows
     )

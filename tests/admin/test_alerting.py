@@ -161,6 +161,21 @@ def test_a_clinic_without_telephones_sees_that_its_own_number_is_all_it_has(desk
     assert "0:00 on-call telephone text … Then everybody" in shown(bea(desk).get(DUTY))
 
 
+def test_the_clinics_services_stand_in_the_time_line_by_their_names(phones: Desk) -> None:
+    room = {"name": "On-call room", "address_env": "MAPLE_SECRET_ROOM"}
+    with phones.database.write() as connection:
+        connection.execute(
+            tables.clinics.update()
+            .where(tables.clinics.c.id == phones.clinic_id)
+            .values(alert_services=[room])
+        )
+    who = bea(phones)
+    who.post("/playbook/duty/ways", {"way": ["service"]})
+    page = who.get(f"{DUTY}?of={phones.ana_id}")
+    assert "Nils text On-call room service 0:05" in shown(page)
+    assert "MAPLE_SECRET_ROOM" not in page.text
+
+
 def test_supervisors_look_and_coordinators_do_not(phones: Desk) -> None:
     sofia = bea(phones, "supervisor", name="Sofia")
     page = sofia.get(PAGE)

@@ -168,6 +168,31 @@ def test_alerts_by_mail_want_a_server_and_silent_nights_are_a_warning(
     assert any("no mail server is set" in line for line in said)
 
 
+def test_services_want_an_address_that_can_be_one_and_it_is_never_said(
+    texting: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_services(database: Database) -> None:
+        named = [
+            {"name": name, "address_env": f"MAPLE_{name}"} for name in ("ROOM", "PAGER", "GATE")
+        ]
+        with database.write() as connection:
+            connection.execute(
+                update(clinics).values(alert_channels=["service"], alert_services=named)
+            )
+
+    main(["apply", "clinic.toml"])
+    _change(texting, with_services)
+    monkeypatch.setenv("MAPLE_ROOM", "ntfy://s3cr3t-room")
+    monkeypatch.setenv("MAPLE_PAGER", "s3cr3t nonsense")
+    capsys.readouterr()
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "ok    maple: the service “ROOM” has an address" in said
+    assert "the address in MAPLE_PAGER is none that apprise knows" in said
+    assert "the variable MAPLE_GATE is not set" in said
+    assert "s3cr3t" not in said
+
+
 @pytest.mark.usefixtures("texting")
 def test_telephones_that_do_not_ring_at_night_are_a_warning(capsys: Said) -> None:
     main(["apply", "clinic.toml"])

@@ -81,12 +81,14 @@ class Maple:
             )  # fmt: skip
             return self._delivery(connection, message_id=message, **columns)
 
-    def queue_alert(self, words: str = ALERT, **columns: Any) -> int:
-        """Queue a notification to Nils."""
+    def queue_alert(
+        self, words: str = ALERT, *, to: str = NILS, in_lane: Lane = Lane.SAFETY, **columns: Any
+    ) -> int:
+        """Queue a notification to Nils, or to a service."""
         with self.database.write() as connection:
             return self._delivery(
-                connection, notification=words, to_address=NILS, contact_id=None,
-                lane=int(Lane.SAFETY), purpose="staff.alert",
+                connection, notification=words, to_address=to, contact_id=None,
+                lane=int(in_lane), purpose="staff.alert",
                 delivery_class=DeliveryClass.AT_LEAST_ONCE, **columns,
             )  # fmt: skip
 

@@ -7,13 +7,18 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
+from bot.channels.channel import Channel
+from bot.channels.services import Services
+from bot.sending import BESIDE_THREADS, Sender
 from routing.events import TimerDue
 from routing.types import DeliveryState, Lane
 from store import tables
 from store.live import Change
 from tests import factories
 from tests.bot.outbox import NILS, ROSA, WORDS, Maple
+from tests.bot.posted import listening
 from tests.faketwilio.client import FakeTwilio
+from tests.journeys.waiting import eventually
 
 
 def test_a_reply_is_sent_once_and_its_id_is_kept(maple_on_both: Maple, twilio: FakeTwilio) -> None:
@@ -235,6 +240,27 @@ def test_slow_sends_never_hold_up_an_alert(maple_on_both: Maple, twilio: FakeTwi
     assert time.monotonic() - begun < 2.5
     twilio.allow(to=ROSA)
     assert worker.stop(10)
+
+
+def test_a_room_that_hangs_holds_up_no_text(maple: Maple, twilio: FakeTwilio) -> None:
+    """What goes through services that may be slow has threads of its own."""
+    with listening() as posted:
+        posted.held = threading.Event()
+        rooms = Services({"ROOM": f"json://127.0.0.1:{posted.port}/?rto=20"})
+        for _ in range(5):
+            maple.queue_alert(channel="service", to="ROOM", in_lane=Lane.BESIDE)
+        channels: dict[str, Channel] = {"sms": maple.channel, "service": rooms}
+        worker = Sender(maple.database, maple.conductor, channels, maple.clock, maple.live,
+                        threads=2, poll_seconds=0.05)  # fmt: skip
+        worker.start()
+        eventually(lambda: len(posted.came) == BESIDE_THREADS)
+        maple.queue_alert()
+        maple.queue()
+        twilio.wait_for(to=NILS, within=5)
+        twilio.wait_for(to=ROSA, within=5)
+        assert len(posted.came) == BESIDE_THREADS
+        posted.held.set()
+        assert worker.stop(10)
 
 
 def test_an_announcement_wakes_the_worker_at_once(maple: Maple, twilio: FakeTwilio) -> None:

@@ -1,0 +1,46 @@
+"""What the ways in which staff are told of dangers still lack, beside the text and the call."""
+
+from collections.abc import Iterator, Mapping
+
+from app.findings import Finding, fine, fix, warn
+from bot.channels import services
+from store.settings import Settings
+from store.upkeep.checkup import ClinicState
+
+
+def check_ways(
+    clinic: ClinicState, settings: Settings, environment: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Check that each way that a clinic has chosen can be gone."""
+    if "email" in clinic.alert_channels and not (settings.smtp_url and settings.mail_from):
+        yield fix(
+            f"{clinic.key}: staff are to be told by e-mail, and no mail server is set.",
+            "Set KINLINE_SMTP_URL and KINLINE_MAIL_FROM.",
+        )
+    if "service" in clinic.alert_channels and not clinic.alert_services:
+        yield warn(
+            f"{clinic.key}: services are to be told, and the file names none.",
+            "Name them in [[clinic.alert_services]] (docs/alerts.md).",
+        )
+    if clinic.alert_services and "service" not in clinic.alert_channels:
+        yield warn(
+            f"{clinic.key}: services are named, and dangers are not told to them.",
+            'Add "service" to alert_channels, or tick it under Playbook, Duty.',
+        )
+    for name, variable in clinic.alert_services:
+        yield _service(clinic, name, variable, environment.get(variable, ""))
+
+
+def _service(clinic: ClinicState, name: str, variable: str, address: str) -> Finding:
+    """Check one address; it is a secret and is never said."""
+    if not address:
+        return fix(
+            f"{clinic.key}: the variable {variable} is not set.",
+            f"It holds the address of the service “{name}”, for the process that sends.",
+        )
+    if not services.is_address(address):
+        return fix(
+            f"{clinic.key}: the address in {variable} is none that apprise knows.",
+            "Write it as https://github.com/caronc/apprise/wiki says for your service.",
+        )
+    return fine(f"{clinic.key}: the service “{name}” has an address; try it under Playbook, Duty.")
