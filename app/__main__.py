@@ -118,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     inbox.add_argument("--json", action="store_true", required=True, help="one object per line")
     inbox.add_argument("--clinic", metavar="KEY", help="of this clinic only")
 
+    invite = commands.add_parser("invite", help="print a link that sets a new password, once")
+    invite.add_argument("email", metavar="EMAIL", help="of somebody who works here")
+
     triage = commands.add_parser("triage", help="judge messages given as JSON lines")
     triage.add_argument("--pretty", action="store_true", help="explain each in sentences")
     triage.add_argument(

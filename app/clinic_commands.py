@@ -1,4 +1,4 @@
-"""The commands that open the database, do one thing and end: apply, inbox, migrate, export."""
+"""The commands that open the database, do one thing and end: apply, inbox, invite and more."""
 
 import argparse
 import json
@@ -12,8 +12,10 @@ from store.clock import system_clock
 from store.db import Database
 from store.inbox.open_episodes import open_episodes
 from store.outcomes import StoreUnavailable
+from store.people import INVITED_FOR, new_invitation
 from store.schema import SchemaState, WrongSchema
 from store.settings import Settings
+from store.staffing import invite_from_here
 from store.upkeep.export import NoSuchClinic, export
 
 
@@ -27,6 +29,8 @@ def run(wanted: argparse.Namespace) -> int:
             return _inbox(settings, wanted.clinic)
         case "migrate":
             return _migrate(settings)
+        case "invite":
+            return _invite(settings, wanted.email)
         case _:
             return _export(settings, wanted.clinic)
 
@@ -38,13 +42,27 @@ def _apply(settings: Settings, file: Path) -> int:
         except WrongFile as error:
             raise Refused(*error.faults) from None
     say(*applied.changes or ("nothing changed",))
-    address = settings.public_url or "http://127.0.0.1:8000"
     for invitation in applied.invitations:
-        say(
-            f"{invitation.email} sets a password here, once, within 7 days: "
-            f"{address}/invite/{invitation.token}"
-        )
+        say(_where_to_set_a_password(settings, invitation.email, invitation.token))
     return 0
+
+
+def _invite(settings: Settings, email: str) -> int:
+    token, kept = new_invitation()
+    with opening.current(settings) as database, database.write() as connection:
+        is_there = invite_from_here(connection, email, kept, system_clock())
+    if not is_there:
+        raise Refused(f"Nobody who works here has the address {email}.")
+    say(_where_to_set_a_password(settings, email, token))
+    return 0
+
+
+def _where_to_set_a_password(settings: Settings, email: str, token: str) -> str:
+    address = settings.public_url or "http://127.0.0.1:8000"
+    return (
+        f"{email} sets a password here, once, within {INVITED_FOR.days} days: "
+        f"{address}/invite/{token}"
+    )
 
 
 def _inbox(settings: Settings, clinic: str | None) -> int:

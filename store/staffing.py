@@ -1,6 +1,7 @@
 """What administrators do with people: invite, change, let go and take back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -64,6 +65,38 @@ def renew_invitation(
         return None
     touched(connection, change, "staff.invited", {}, staff_id)
     return member(connection, change.clinic_id, staff_id)
+
+
+def invite_from_here(connection: Connection, email: str, invitation: str, now: datetime) -> bool:
+    """Give somebody a new link without anybody signed in; whoever has the machine may.
+
+    For the only administrator of a clinic who has forgotten the password. The trace says that a
+    command did it, not a person.
+
+    Args:
+        connection: of a writing transaction.
+        email: of somebody who works here, in any spelling of its letters.
+        invitation: the hash of the secret in the link.
+        now: the present moment.
+
+    Returns:
+        Whether there is such a person.
+    """
+    found = connection.execute(
+        update(staff)
+        .where(func.lower(staff.c.email) == email.strip().lower(), staff.c.active)
+        .values(invitation_hash=invitation, invited_at=now)
+        .returning(staff.c.clinic_id, staff.c.id)
+    ).first()
+    if found is None:
+        return False
+    connection.execute(
+        insert(audit_events).values(
+            clinic_id=found.clinic_id, at=now, actor="command", actor_id=None,
+            action="staff.invited", subject="staff", subject_id=found.id, details={},
+        )
+    )  # fmt: skip
+    return True
 
 
 def change_member(

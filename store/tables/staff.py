@@ -89,7 +89,7 @@ audit_events = Table(
     primary(),
     of_clinic(),
     moment("at"),
-    Column("actor", String(16), nullable=False),  # staff, family, provider, timer, file
+    Column("actor", String(16), nullable=False),  # staff, family, provider, timer, file, command
     Column("actor_id", Id, nullable=True),
     Column("action", String(40), nullable=False),
     Column("subject", String(20), nullable=False),

@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from app.__main__ import main
 from store import schema
+from store.clock import system_clock
 from store.db import Database
-from store.tables import metadata
+from store.people import accept_invitation, sign_in
+from store.tables import audit_events, metadata, staff
 from tests import factories
 
 KINLINE = Path(sys.executable).with_name("kinline")
@@ -51,6 +54,40 @@ def test_the_invitation_of_new_staff_is_a_link_to_the_public_address(
     (line,) = [one for one in capsys.readouterr().out.splitlines() if "/invite/" in one]
     assert line.startswith("ana@maple.example sets a password here, once, within 7 days: ")
     assert "https://texts.maple.example/invite/" in line
+
+
+def test_an_only_administrator_who_forgot_the_password_gets_a_link_once(
+    texting: Path, capsys: Said
+) -> None:
+    main(["apply", "clinic.toml"])
+    capsys.readouterr()
+    assert main(["invite", "Ana@Maple.example"]) == 0
+    line = capsys.readouterr().out.strip()
+    assert line.startswith("Ana@Maple.example sets a password here, once, within 7 days: ")
+    token = line.rpartition("https://texts.maple.example/invite/")[2]
+    database = Database(f"sqlite:///{texting / 'kinline.db'}")
+    now, words = system_clock(), "a new pass phrase of hers"
+    assert accept_invitation(database, token, words, now) is not None
+    assert accept_invitation(database, token, words, now) is None, "once"
+    assert sign_in(database, "ana@maple.example", words, now) is not None
+    with database.read() as connection:
+        actors = connection.execute(
+            select(audit_events.c.actor).where(audit_events.c.action == "staff.invited")
+        ).scalars()
+        assert list(actors) == ["command"]
+    database.close()
+
+
+def test_a_link_for_nobody_is_refused(texting: Path, capsys: Said) -> None:
+    main(["apply", "clinic.toml"])
+    capsys.readouterr()
+    database = Database(f"sqlite:///{texting / 'kinline.db'}")
+    with database.write() as connection:
+        connection.execute(update(staff).values(active=False))
+    database.close()
+    for email in ("nobody@maple.example", "ana@maple.example"):
+        assert main(["invite", email]) == 2
+        assert capsys.readouterr().err == f"Nobody who works here has the address {email}.\n"
 
 
 def test_inbox_prints_one_object_for_each_open_episode(folder: Path, capsys: Said) -> None:
