@@ -17,9 +17,9 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from admin import words
+from admin.fixed_words import N_
 from admin.marking import pieces, preview
 from admin.times import Times
-from admin.words import N_
 from locales.replies import Speaker
 from routing.arrivals import Triage
 from routing.events import Event

@@ -21,6 +21,7 @@ from admin import (
     feed,
     inbox,
     live,
+    overtime,
     playbook,
     preview,
     review,
@@ -31,10 +32,10 @@ from admin import (
     working_hours,
 )
 from admin.desk import STATIC_FOLDER, NeedsSignIn, NotFound, Ports, local_path, render
+from admin.fixed_words import N_
 from admin.security import Guard
 from admin.tries import Tries
 from admin.typed import Typed
-from admin.words import N_
 from store.outcomes import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -55,6 +56,7 @@ ROOMS = (
     preview,
     staff,
     working_hours,
+    overtime,
     wordings,
     live,
     elements,

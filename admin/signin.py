@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from admin.desk import At, NotFound, Ports, local_path, ports_of, render
 from admin.episode import EPISODE_PATH, show_episode
+from admin.fixed_words import N_
 from admin.tries import Tries
 from admin.typed import Typed, TypedForm
-from admin.words import N_
 from store import people
 
 # One check takes 64 MiB; two cores gain nothing from more at once.

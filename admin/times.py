@@ -63,6 +63,10 @@ class Times:
         """Say a day for a calendar: the number, and the month where it begins."""
         return format_skeleton("MMMd" if day.day == 1 else "d", day, locale=self.locale)
 
+    def day_and_month(self, day: date) -> str:
+        """Say a day with its month, short."""
+        return format_skeleton("MMMd", day, locale=self.locale)
+
     def long_date(self, day: date) -> str:
         """Say a day with its weekday; with the year where it is not this one's."""
         this_year = self.now.astimezone(self.zone).year

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, clinic_of, render
+from admin.overtime import HEIGHT, own
 from admin.playbook import MAY_LOOK
 from routing.hours import WEEKDAYS, window_at
 from store.clinicfile.week import read_week, typed_week
@@ -91,7 +92,7 @@ def _show(
     request: Request, ports: Ports, me: Person, staff_id: int, *, done: str = "", **typed: Any
 ) -> Response:
     found, now = _known(ports, me, staff_id), ports.clock()
-    clinic = clinic_of(ports, me)
+    clinic, is_own = clinic_of(ports, me), request.url.path == OWN
     kept = typed_week(found.own)
     defaults: dict[str, Any] = {"typed": kept, "problems": {}, "is_stale": False}
     return render(
@@ -99,8 +100,10 @@ def _show(
         "working_hours.html",
         status=422 if typed else 200,
         found=found,
-        is_own=request.url.path == OWN,
-        may_change="admin" in me.roles or request.url.path == OWN,
+        is_own=is_own,
+        may_change="admin" in me.roles or is_own,
+        after=own(ports, me) if is_own else None,
+        height=HEIGHT,
         kept=kept,
         clinics=typed_week(found.clinics),
         window=window_at(clinic.hours_of(staff_id), now),

@@ -10,6 +10,7 @@ from routing.desk import Act
 from routing.events import ActionKind, StaffAction, TimerKind
 from routing.leaving import Leaving, leaving
 from routing.newcomers import checked, tidied
+from routing.overtime import AfterHours, Overtime
 from routing.situation import EpisodeFields, Situation
 from routing.types import Because, ContactKind, EpisodeState, Problem, is_danger
 
@@ -20,11 +21,39 @@ def decide_action(event: StaffAction, situation: Situation, now: datetime) -> De
     if person is None:
         return Decision(problem=Problem.NOT_FOUND)
     if event.kind is ActionKind.START:
-        return starting.start(event, situation, person, now)
-    if episode is None:
+        decision = starting.start(event, situation, person, now)
+    elif episode is None:
         followed = followups.answer(event, situation, person)
-        return followed or Decision(problem=Problem.ALREADY_CLOSED)
-    return _ACTS[event.kind](Act(event, situation, episode, person, now))
+        decision = followed or Decision(problem=Problem.ALREADY_CLOSED)
+    else:
+        decision = _ACTS[event.kind](Act(event, situation, episode, person, now))
+    return _counted(decision, event, situation, now)
+
+
+def _counted(
+    decision: Decision, event: StaffAction, situation: Situation, now: datetime
+) -> Decision:
+    """Note what somebody did outside their hours; a second "I take it" is nothing done."""
+    kind, clinic = _COUNTED.get(event.kind), situation.clinic
+    if kind is None or decision.problem or not clinic.is_off(event.staff_id, now):
+        return decision
+    if kind is AfterHours.TAKE and not _takes(decision, situation):
+        return decision
+    overtime = Overtime(kind, on_call=clinic.has_duty(event.staff_id, now))
+    return replace(decision, after_hours=overtime)
+
+
+def _takes(decision: Decision, situation: Situation) -> bool:
+    before = situation.episode.fields.acknowledged_at if situation.episode else None
+    return decision.episode is not None and decision.episode.acknowledged_at != before
+
+
+_COUNTED = {
+    ActionKind.REPLY: AfterHours.REPLY,
+    ActionKind.START: AfterHours.REPLY,
+    ActionKind.TAKE: AfterHours.TAKE,
+    ActionKind.CALLED: AfterHours.CALL,
+}
 
 
 def _reply(act: Act) -> Decision:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from routing.events import Newcomer, TimerKind
+from routing.overtime import Overtime
 from routing.situation import AlertFields, DeliveryFields, EpisodeFields, StaffView
 from routing.types import (
     Assessment,
@@ -131,6 +132,7 @@ class Decision:
     human: HumanReply | None = None
     note: StaffNote | None = None
     undoes: int | None = None  # the message whose delivery must not leave
+    after_hours: Overtime | None = None  # the person did it outside their hours
     keeps_back: bool = False  # replies that wait to leave: a person looks at them again
     tells: tuple[Tell, ...] = ()
     alert: AlertFields | None = None

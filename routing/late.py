@@ -9,7 +9,7 @@ from routing.decision import Decision, PromiseChange, Reply, Tell
 from routing.events import TimerKind
 from routing.promises import reply_due
 from routing.quiet import is_quiet
-from routing.situation import EpisodeView, Situation
+from routing.situation import EpisodeView, Situation, StaffView
 from routing.types import (
     Automation,
     Because,
@@ -23,6 +23,7 @@ from routing.types import (
 
 WARN_BEFORE = timedelta(minutes=30)
 NEW_TIME_VALID = timedelta(minutes=30)
+COORDINATORS = frozenset({"coordinator"})
 
 
 def warning_at(due: datetime, now: datetime) -> datetime | None:
@@ -32,14 +33,17 @@ def warning_at(due: datetime, now: datetime) -> datetime | None:
 
 
 def warn(situation: Situation, episode: EpisodeView, now: datetime) -> Decision:
-    """Tell whoever answers for the family that a promise breaks soon; on duty they are by then."""
+    """Tell whoever answers for the family that a promise breaks soon, in their hours or on call.
+
+    Where they have gone home, somebody is told who has not (issue of hours and alerts, 4).
+    """
     timers = {TimerKind.PROMISE_WARNING: None}
     due, clinic = situation.promise_due, situation.clinic
     if due is None or due <= now or not episode.fields.is_waiting:
         return Decision(timers=timers)
-    person = clinic.person(clinic.answering(episode.fields.owner_id, now).staff_id)
+    person = _in_their_hours(situation, episode.fields.owner_id, now)
     if person is None or not person.phone or clinic.automation is not Automation.ON:
-        why = Because("promise nearly due", "nobody with a telephone answers for the family")
+        why = Because("promise nearly due", "nobody with a telephone who is in their hours")
         return Decision(timers=timers, because=(why,))
     language = person.languages[0] if person.languages else clinic.languages[0]
     tell = Tell(
@@ -48,6 +52,19 @@ def warn(situation: Situation, episode: EpisodeView, now: datetime) -> Decision:
     )  # fmt: skip
     why = Because("promise nearly due", f"{person.name} is warned")
     return Decision(timers=timers, tells=(tell,), because=(why,))
+
+
+def _in_their_hours(situation: Situation, owner_id: int | None, now: datetime) -> StaffView | None:
+    """Find who answers for an owner; a backup or a coordinator on duty where they went home."""
+    clinic, language = situation.clinic, situation.contact.language
+    person = clinic.person(clinic.answering(owner_id, now).staff_id)
+    if person is None:
+        return None
+    backup = clinic.person(clinic.backups.get(person.id))
+    others = (one for one in clinic.staff if COORDINATORS & one.roles)
+    speaking = sorted(others, key=lambda one: language not in one.languages)
+    candidates = (person, *((backup,) if backup else ()), *speaking)
+    return next((one for one in candidates if one.phone and clinic.may_notify(one.id, now)), None)
 
 
 def broken(situation: Situation, episode: EpisodeView, now: datetime) -> Decision:

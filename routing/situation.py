@@ -108,14 +108,19 @@ class ClinicView:
         away = (one for one in self.absences if one.staff_id == staff_id)
         return of_person(self.schedule, person.week if person else None, away)
 
-    def is_at_work(self, staff_id: int | None, now: datetime) -> bool:
-        """Tell whether a moment lies in the hours of a person."""
-        return window_at(self.hours_of(staff_id), now).is_open
+    def is_off(self, staff_id: int | None, now: datetime) -> bool:
+        """Tell whether a moment lies outside a person's hours; who never has any is never off."""
+        hours = self.hours_of(staff_id)
+        return not hours.never_opens and not window_at(hours, now).is_open
 
     def has_duty(self, staff_id: int | None, now: datetime) -> bool:
         """Tell whether somebody is on call: it is their turn, or nobody's and they are listed."""
         turns = {on_call_at(roster, now) for roster in self.rosters} - {None}
         return staff_id in (turns or {person.id for person in self.on_call})
+
+    def may_notify(self, staff_id: int, now: datetime) -> bool:
+        """Tell whether a notice that is no alert may reach a person: in their hours, or on call."""
+        return not self.is_off(staff_id, now) or self.has_duty(staff_id, now)
 
     def person(self, staff_id: int | None) -> StaffView | None:
         """Find a member of staff of this clinic."""

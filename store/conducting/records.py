@@ -13,6 +13,7 @@ from routing.decision import PromiseChange
 from routing.events import Inbound, Receipt, SecondOpinion, StaffAction
 from routing.situation import AlertFields, AlertState, EpisodeFields
 from routing.watchwords import word_for
+from store.conducting.counting import write_after_hours
 from store.conducting.following import write_follow_ups
 from store.conducting.outbox import write_outgoing
 from store.conducting.rows import Entry, insert_all, insert_numbered, update_all
@@ -50,6 +51,7 @@ def write(
     _write_promises(connection, entries, now)
     _write_timers(connection, entries)
     write_follow_ups(connection, entries, now)
+    write_after_hours(connection, entries, now)
     _write_contacts(connection, entries, now)
     _write_because(connection, entries, now)
 

@@ -1,12 +1,15 @@
 """The pages of somebody who goes home, in a real browser: above all at night."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from routing.overtime import AfterHours
 from store.db import Database
+from store.tables import after_hours
+from tests import factories
 from tests.admin.conftest import PASSWORD, Desk, opened_desk
 from tests.browser.serving import free_port, served
 from tests.browser.test_duty import _check
@@ -59,3 +62,33 @@ def enter(page: Page, address: str, who: str = "ana") -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Inbox").wait_for()
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["page_phone", "page_desktop"])
+def test_a_supervisor_sees_who_works_at_night_and_ana_sees_her_own(
+    night: tuple[Desk, str], request: pytest.FixtureRequest, screen: str, light: str
+) -> None:
+    desk, address = night
+    with desk.database.write() as connection:
+        factories.staff_member(
+            connection, desk.clinic_id, name="Bea Lindqvist", email="bea@maple.example",
+            roles=["supervisor"], password=PASSWORD,
+        )  # fmt: skip
+        for number in range(60):
+            factories.row(
+                connection, after_hours, clinic_id=desk.clinic_id, episode_id=1,
+                staff_id=(desk.ana_id, desk.nils_id)[number % 3 == 0], on_call=number % 3 == 0,
+                kind=tuple(AfterHours)[number % 3], at=NIGHT - timedelta(hours=number**2 / 3),
+            )  # fmt: skip
+    page: Page = request.getfixturevalue(screen)
+    page.emulate_media(color_scheme="dark" if light == "dark" else "light")
+    enter(page, address, "bea")
+    page.goto(f"{address}/playbook/after-hours")
+    page.get_by_role("heading", name="Work after hours").wait_for()
+    _check(page, f"after-hours-{screen}-{light}")
+    page.get_by_role("button", name="Sign out").click()
+    enter(page, address)
+    page.get_by_role("link", name="Ana").click()
+    page.get_by_role("heading", name="My work after hours").wait_for()
+    _check(page, f"my-after-hours-{screen}-{light}")

@@ -22,8 +22,8 @@ def chicago(day: int, clock: str) -> datetime:
 
 def test_without_hours_of_her_own_ana_has_the_clinics() -> None:
     assert of_person(WEEK, None) is WEEK
-    assert maple().is_at_work(ANA.id, NOW)
-    assert not maple().is_at_work(ANA.id, NIGHT)
+    assert not maple().is_off(ANA.id, NOW)
+    assert maple().is_off(ANA.id, NIGHT)
 
 
 def test_with_her_own_hours_the_clinics_week_does_not_count() -> None:
@@ -57,8 +57,8 @@ def test_on_a_date_with_its_own_hours_those_work_who_work_on_that_weekday() -> N
 def test_whoever_is_away_has_no_hours_until_they_are_back() -> None:
     away = Absence(ANA.id, chicago(18, "00:00"), chicago(24, "00:00"), NILS.id)
     clinic = maple(absences=(away,))
-    assert not clinic.is_at_work(ANA.id, NOW)
-    assert clinic.is_at_work(NILS.id, NOW)
+    assert clinic.is_off(ANA.id, NOW)
+    assert not clinic.is_off(NILS.id, NOW)
     assert next_start(clinic.hours_of(ANA.id), NOW) == chicago(24, "08:30")
 
 

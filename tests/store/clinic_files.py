@@ -56,6 +56,15 @@ phone = "+13125550131"
 consent = "granted"
 """
 
+SECOND_FAMILY = """
+[[families]]
+key = "nguyen"
+name = "Nguyen"
+[[families.caregivers]]
+name = "Linh"
+phone = "{phone}"
+"""
+
 NILS = """
 [[staff]]
 email = "nils@maple.example"

@@ -176,21 +176,6 @@ def test_a_password_counts_at_creation_only(sqlite_database: Database, tmp_path:
     assert PasswordHasher().verify(kept, "only-for-trials")
 
 
-def test_a_person_can_have_hours_of_their_own_and_give_them_back(
-    sqlite_database: Database, tmp_path: Path
-) -> None:
-    own = 'roles = ["coordinator"]\nhours = { wed = ["13:00-17:00", "08:00-12:00"] }'
-    apply_text(sqlite_database, tmp_path, changed('roles = ["coordinator"]', own))
-    kept = one(sqlite_database, tables.staff, email="ana@maple.example")["hours"]
-    assert kept == {"wed": [["08:00", "12:00"], ["13:00", "17:00"]]}
-    apply_text(sqlite_database, tmp_path, MAPLE)
-    assert one(sqlite_database, tables.staff, email="ana@maple.example")["hours"] == kept
-    none = 'roles = ["coordinator"]\nhours = {}'
-    applied = apply_text(sqlite_database, tmp_path, changed('roles = ["coordinator"]', none))
-    assert applied.changes == ("staff ana@maple.example: hours changed",)
-    assert one(sqlite_database, tables.staff, email="ana@maple.example")["hours"] is None
-
-
 def test_staff_without_a_password_get_an_invitation_that_is_shown_once(
     sqlite_database: Database, tmp_path: Path
 ) -> None:

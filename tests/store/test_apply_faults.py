@@ -8,16 +8,7 @@ from sqlalchemy import func, select
 from store.apply import WrongFile, apply
 from store.db import Database
 from store.tables import audit_events, clinics, contacts, families, staff
-from tests.store.clinic_files import MAPLE, NILS, NOW, OAK, apply_text, changed
-
-SECOND_FAMILY = """
-[[families]]
-key = "nguyen"
-name = "Nguyen"
-[[families.caregivers]]
-name = "Linh"
-phone = "{phone}"
-"""
+from tests.store.clinic_files import MAPLE, NILS, NOW, SECOND_FAMILY, apply_text, changed
 
 
 def with_fault(old: str, new: str, sentence: str, *, at: str = "") -> tuple[str, str]:
@@ -199,18 +190,6 @@ ONE_FAULT = {
         '"gtube"',
         f"{LUIS}.flags[1]: 'gtube' is not one of {FLAGS}. Did you mean 'g_tube'?",
     ),
-    "hours_of_a_person_that_overlap": with_fault(
-        'roles = ["coordinator"]',
-        'roles = ["coordinator"]\nhours = { mon = ["09:00-12:00", "11:00-13:00"] }',
-        "staff[0].hours.mon[1]: '11:00-13:00' overlaps with mon 09:00-12:00.",
-        at="11:00-13:00",
-    ),
-    "hours_of_a_person_that_are_no_time": with_fault(
-        'roles = ["coordinator"]',
-        'roles = ["coordinator"]\nhours = { mon = ["9-12"] }',
-        f"staff[0].hours.mon[0]: '9-12' {WRITE_A_STRETCH}",
-        at='"9-12"',
-    ),
     "unknown_role": with_fault(
         'roles = ["coordinator"]',
         'roles = ["coordinater"]',
@@ -352,48 +331,6 @@ def test_a_file_that_is_not_text_names_the_line(sqlite_database: Database, tmp_p
     with pytest.raises(WrongFile) as refused:
         apply(sqlite_database, file, NOW)
     assert refused.value.faults == (f"{file}:2: this is not UTF-8 text.",)
-
-
-def test_a_number_of_another_clinic_is_refused(sqlite_database: Database, tmp_path: Path) -> None:
-    apply_text(sqlite_database, tmp_path, MAPLE)
-    with pytest.raises(WrongFile, match="1 faults") as refused:
-        apply_text(sqlite_database, tmp_path, changed("+12125550111", "+13125550111", OAK))
-    assert refused.value.faults[0].endswith(
-        ":9: clinic.sms_numbers[0]: '+13125550111' belongs to another clinic."
-    )
-
-
-def test_staff_of_another_clinic_are_refused(sqlite_database: Database, tmp_path: Path) -> None:
-    apply_text(sqlite_database, tmp_path, MAPLE)
-    with pytest.raises(WrongFile) as refused:
-        apply_text(sqlite_database, tmp_path, changed("ben@oak", "ana@maple", OAK))
-    assert refused.value.faults[0].endswith(
-        ":12: staff[0].email: 'ana@maple.example' belongs to the staff of another clinic."
-    )
-
-
-def test_a_phone_that_another_family_has_already_is_refused(
-    sqlite_database: Database, tmp_path: Path
-) -> None:
-    apply_text(sqlite_database, tmp_path, MAPLE)
-    later = '[clinic]\nkey = "maple"\n' + SECOND_FAMILY.format(phone="+13125550131")
-    with pytest.raises(WrongFile) as refused:
-        apply_text(sqlite_database, tmp_path, later)
-    assert refused.value.faults[0].endswith(
-        ":9: families[0].caregivers[0].phone: '+13125550131' already belongs to family garcia."
-    )
-
-
-def test_a_phone_of_a_family_cannot_become_the_phone_of_staff(
-    sqlite_database: Database, tmp_path: Path
-) -> None:
-    apply_text(sqlite_database, tmp_path, MAPLE)
-    later = f'[clinic]\nkey = "maple"\n{NILS}phone = "+13125550131"\n'
-    with pytest.raises(WrongFile) as refused:
-        apply_text(sqlite_database, tmp_path, later)
-    assert refused.value.faults[0].endswith(
-        ":8: staff[0].phone: '+13125550131' already belongs to family garcia."
-    )
 
 
 def test_a_fault_on_the_last_line_leaves_an_earlier_clinic_as_it_was(

@@ -1,0 +1,113 @@
+"""The words for closed sets that hardly ever change: topics, conditions, turns, automatic texts."""
+
+from collections.abc import Mapping
+
+
+def N_(words: str) -> str:  # noqa: N802  the name that gettext tools look for
+    """Mark words for the catalogs; they are translated where they are shown."""
+    return words
+
+
+FIXED: Mapping[str, Mapping[str, str]] = {
+    "topic": {
+        "symptoms": N_("Symptoms"),
+        "medication": N_("Medication"),
+        "equipment": N_("Equipment"),
+        "appointments": N_("Appointments"),
+        "authorization": N_("Authorization"),
+        "transport": N_("Transport"),
+        "school": N_("School"),
+        "forms": N_("Forms"),
+        "home_care": N_("Home care"),
+        "billing": N_("Billing"),
+        "resources": N_("Resources"),
+        "support": N_("Support"),
+        "social": N_("Social"),
+    },
+    "flag": {
+        "trach": N_("tracheostomy"),
+        "ventilator": N_("ventilator"),
+        "oxygen": N_("oxygen"),
+        "central_line": N_("central line"),
+        "vp_shunt": N_("VP shunt"),
+        "g_tube": N_("feeding tube"),
+        "adrenal_insufficiency": N_("adrenal insufficiency"),
+        "epilepsy": N_("epilepsy"),
+        "immunocompromised": N_("weak immune system"),
+        "infant_under_3mo": N_("under 3 months"),
+        "diabetes_type1": N_("type 1 diabetes"),
+        "cardiac": N_("heart condition"),
+    },
+    "relation": {
+        "mother": N_("mother"),
+        "father": N_("father"),
+        "grandmother": N_("grandmother"),
+        "grandfather": N_("grandfather"),
+        "foster parent": N_("foster parent"),
+        "guardian": N_("guardian"),
+        "self": N_("the patient"),
+    },
+    "line": {
+        "name": N_("Give the line a name of at most 100 characters."),
+        "people": N_("Choose at least one person, and only people who work here."),
+        "date": N_("Choose a day."),
+        "days": N_("A turn has 1 to 91 days."),
+        "handover": N_("Write a time such as 08:00."),
+        "who": N_("Choose a person who works here, or nobody."),
+        "moment": N_("Choose a day and a time."),
+        "before": N_("It must end after it begins."),
+        "past": N_("This is over already."),
+        "too_long": N_("This is longer than a year. Change the turns instead."),
+        "turn": N_("Choose a turn that is still so."),
+        "swap": N_("Choose the turn of somebody else."),
+    },
+    "line_event": {
+        "rotation.added": N_("line added"),
+        "rotation.changed": N_("turns changed"),
+        "rotation.restored": N_("line brought back"),
+        "rotation.moved": N_("moved up"),
+        "override.added": N_("override or swap laid"),
+        "override.removed": N_("override or swap removed"),
+    },
+    "wording": {
+        "empty": N_("Write something first."),
+        "braces": N_("There is a brace too many or too few."),
+        "values": N_("Exactly the values below must be in the words, each in its braces."),
+        "number_late": N_("The emergency number comes too late: put it near the start."),
+        "too_long": N_("This is too long: it would cost more than four texts."),
+        "qualification": N_("Say what qualifies you."),
+        "not_yours": N_("These words have changed meanwhile, or they are your own. Read again."),
+    },
+    "text": {
+        "safety.call_emergency": N_("Emergency: call the number"),
+        "safety.call_emergency_abroad": N_("Emergency, outside the United States"),
+        "safety.call_local_emergency": N_("Emergency, nothing is known"),
+        "safety.call_nurse": N_("Urgent: call the nurse"),
+        "safety.in_care": N_("Already with a medical team"),
+        "safety.comfort_plan": N_("A child with a comfort plan"),
+        "safety.self_harm": N_("Self-harm"),
+        "safety.self_harm_no_line": N_("Self-harm, without a help line"),
+        "safety.not_understood": N_("Not understood while closed"),
+        "auto.received": N_("Received, with a time"),
+        "auto.received_cover": N_("Received, while the coordinator is away"),
+        "auto.new_time": N_("The promised time has passed"),
+        "auto.received_no_time": N_("Received, without a time (also for violence)"),
+        "auto.new_sender": N_("A number that is new"),
+        "auto.new_visitor": N_("A new visitor of the chat"),
+        "auto.closed": N_("Closed tonight"),
+        "auto.closed_weekend": N_("Closed for the weekend"),
+        "auto.closed_holiday": N_("Closed for a holiday"),
+        "auto.closed_for_now": N_("Closed for now"),
+        "auto.closed_no_time": N_("Closed, no next opening"),
+        "auto.staff_note": N_("A text from a staff phone"),
+        "consent.opted_out": N_("After STOP"),
+        "consent.opted_in": N_("After START"),
+        "consent.help": N_("After HELP"),
+    },
+    "why_now": {
+        "asked": N_("They asked for an answer today"),
+        "tonight": N_("It is about this evening or night"),
+        "agreed": N_("We agreed to write at this time"),
+    },
+}
+"""A part of `PHRASES` in `admin/words.py`, which has all of them."""
