@@ -11,6 +11,7 @@ from admin.calendar_file import LARGEST, MOST_DAYS, CalendarRead, Unreadable, re
 from admin.desk import At, Me, NotFound, Ports, render
 from admin.playbook import MAY_LOOK
 from admin.public_holidays import public_holidays
+from store.calendars import calendars_of
 from store.closures import close_days, closures_between
 from store.manage import Change, place_of
 from store.people import Person
@@ -32,7 +33,7 @@ def holidays_page(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show the public holidays of the coming twelve months; those that are closed are ticked."""
-    return _show(request, ports, me, state, done=done)
+    return show(request, ports, me, state, done=done)
 
 
 @router.post("/playbook/holidays")
@@ -40,7 +41,7 @@ def set_holidays(
     ports: At, me: Me, state: State = "", pick: Picks = None, shown: Picks = None
 ) -> Response:
     """Close what is ticked; what was shown, is closed by this name and is not ticked, opens."""
-    change = _change(ports, me)
+    change = change_of(ports, me)
     first, last = _span(ports, me)
     with ports.database.read() as connection:
         place = place_of(connection, me.clinic_id)
@@ -65,21 +66,21 @@ def read_file(
     state: State = "",
 ) -> Response:
     """Show which days a calendar file would close; nothing is kept yet."""
-    _change(ports, me)
+    change_of(ports, me)
     first, last = _span(ports, me)
     content = calendar.file.read(LARGEST + 1) if calendar else b""
     name = (calendar.filename or "")[:100] if calendar else ""
     try:
         found = read_calendar(content, first, last)
     except Unreadable as problem:
-        return _show(request, ports, me, state, problem=problem, file_name=name)
-    return _show(request, ports, me, state, found=found, file_name=name)
+        return show(request, ports, me, state, problem=problem, file_name=name)
+    return show(request, ports, me, state, found=found, file_name=name)
 
 
 @router.post("/playbook/closures")
 def close_many(ports: At, me: Me, pick: Picks = None) -> Response:
     """Close the days that were ticked under a file: all of them, or none."""
-    change = _change(ports, me)
+    change = change_of(ports, me)
     first, last = _span(ports, me)
     wanted = [_picked(one, first, last) for one in (pick or ())[:MOST_DAYS]]
     with ports.database.write() as connection:
@@ -98,7 +99,7 @@ def _picked(typed: str, first: date, last: date) -> tuple[date, str]:
     return when, name.strip()
 
 
-def _show(
+def show(
     request: Request,
     ports: Ports,
     me: Person,
@@ -108,13 +109,17 @@ def _show(
     problem: Unreadable | None = None,
     found: CalendarRead | None = None,
     file_name: str = "",
+    refused: str = "",
+    typed: str = "",
 ) -> Response:
+    """Show the page; with the days of a file, or with what is wrong with a file or an address."""
     if not MAY_LOOK & set(me.roles):
         raise NotFound
     first, last = _span(ports, me)
     with ports.database.read() as connection:
         place = place_of(connection, me.clinic_id)
         closed = closures_between(connection, me.clinic_id, first, last)
+        subscribed = calendars_of(connection, me.clinic_id)
     context: dict[str, Any] = {
         "holidays": public_holidays(place.country, state, place.languages, first, last),
         "country": place.country,
@@ -126,8 +131,12 @@ def _show(
         "may_change": "admin" in me.roles,
         "done": done,
         "largest": LARGEST // 1024,
+        "calendars": subscribed,
+        "refused": refused,
+        "typed": typed,
     }
-    return render(request, "closures.html", status=422 if problem else 200, **context)
+    is_wrong = bool(problem or refused)
+    return render(request, "closures.html", status=422 if is_wrong else 200, **context)
 
 
 def _span(ports: Ports, me: Person) -> tuple[date, date]:
@@ -135,7 +144,8 @@ def _span(ports: Ports, me: Person) -> tuple[date, date]:
     return today, today + AHEAD
 
 
-def _change(ports: Ports, me: Person) -> Change:
+def change_of(ports: Ports, me: Person) -> Change:
+    """Say who changes closed days; only an administrator may."""
     if "admin" not in me.roles:
         raise NotFound
     return Change(me.clinic_id, me.staff_id, ports.clock())

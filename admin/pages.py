@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from admin import (
     acts,
     alerting,
+    calendars,
     closures,
     duty,
     elements,
@@ -48,6 +49,7 @@ ROOMS = (
     acts,
     family,
     playbook,
+    calendars,
     closures,
     duty,
     alerting,

@@ -1,17 +1,21 @@
 """Puts the rooms together: one `Kinline` of settings and a clock, for serve, demo and tests."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import partial
 
 from starlette.types import ASGIApp
 
+from admin.calendar_file import LARGEST, Unreadable
+from admin.calendars import days_of
 from admin.desk import Preview
 from app import engine, readers, web
 from app.accounts import Accounts
 from app.auditor import Auditor
 from app.metrics import CountingConductor, Metrics
+from bot.calendars import Calendars, NotRead
 from bot.channels.channel import Channel
 from bot.channels.mail import Mail
 from bot.channels.services import Services
@@ -19,6 +23,7 @@ from bot.channels.twilio.calls import TwilioCalls
 from bot.channels.twilio.client import TwilioSms, media_source
 from bot.channels.twilio.webhooks import TwilioPorts
 from bot.channels.webchat import WebChat
+from bot.download import Source
 from bot.intake import Intake
 from bot.media import Attachments
 from bot.rereading import Rereading
@@ -38,6 +43,7 @@ from store.playbook import Playbook
 from store.settings import Settings
 
 POSTGRESQL_INTAKE_THREADS = 3
+ANYWHERE = Source("", (), (), lambda _: None, is_anywhere=True, most_bytes=LARGEST)
 STOP_SECONDS = 8.0  # F-23: a process that is told to stop is gone within 10 seconds
 
 
@@ -146,6 +152,7 @@ def compose(
             database, live, clock, media_source(settings.twilio_api_url, accounts.find)
         ),
         rereading=Rereading(database, playbook, conductor, clock, again, judge.measures),
+        beside={"calendars": Calendars(database, clock, ANYWHERE, _closed_days).run_once},
     )
     auditor = Auditor.of(settings, clock)
     ports = TwilioPorts(
@@ -186,6 +193,13 @@ def compose(
         settings, clock, role, database, live, playbook, conductor, intake, worker, auditor,
         metrics, pages,
     )  # fmt: skip
+
+
+def _closed_days(content: bytes, first: date, last: date) -> Sequence[tuple[date, str]]:
+    try:
+        return days_of(content, first, last)
+    except Unreadable as problem:
+        raise NotRead(problem.kind) from None
 
 
 def _ours(settings: Settings, *channels: Channel) -> Mapping[str, Channel]:

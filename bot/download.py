@@ -60,7 +60,9 @@ class Source:
 
     `api_url` is the only origin that is ever given name and secret. `hosts` are allowed with the
     hosts below them, `folders` are pairs of host and beginning of the path. `credentials` finds
-    name and secret by account. `resolver` turns a host name into addresses.
+    name and secret by account. `resolver` turns a host name into addresses. With `is_anywhere`
+    every host on the open internet will do, over HTTPS, and nobody is given name or secret;
+    `most_bytes` is the most that is read.
 
     Plain HTTP and this machine's own addresses are allowed only where `api_url` has them, which
     is so with a stand-in for the provider and never in a clinic.
@@ -71,6 +73,8 @@ class Source:
     folders: tuple[tuple[str, str], ...]
     credentials: Callable[[str], tuple[str, str] | None]
     resolver: Callable[[str, int], Sequence[str]] = resolve
+    is_anywhere: bool = False
+    most_bytes: int = MOST_BYTES
 
 
 def download(url: str, account: str, source: Source) -> bytes:
@@ -93,7 +97,7 @@ def download(url: str, account: str, source: Source) -> bytes:
             closing(_ask(connection, parts, sign_in)) as response,
         ):
             if response.status not in REDIRECTS:
-                return _content(response)
+                return _content(response, source.most_bytes)
             parts = _split(response.headers.get("Location", ""), parts.geturl())
         sign_in = {}  # never past the first address
     raise NotFetched(Why.ADDRESS)
@@ -107,7 +111,7 @@ def _split(url: str, beside: str = "") -> SplitResult:
 
 
 def _authorization(parts: SplitResult, account: str, source: Source) -> dict[str, str]:
-    if _origin(parts) != _origin(urlsplit(source.api_url)):
+    if source.is_anywhere or _origin(parts) != _origin(urlsplit(source.api_url)):
         return {}
     known = source.credentials(account)
     if known is None:
@@ -137,10 +141,12 @@ def _may_come_from(parts: SplitResult, source: Source) -> bool:
     host = (parts.hostname or "").lower()
     if parts.username is not None or parts.scheme not in {"https", api.scheme}:
         return False
-    if host == api.hostname:
+    if host and host == api.hostname:
         return is_loopback(host) or _origin(parts) == _origin(api)
-    known = any(host == one or host.endswith(f".{one}") for one in source.hosts) or any(
-        host == one and parts.path.startswith(folder) for one, folder in source.folders
+    known = (
+        source.is_anywhere
+        or any(host == one or host.endswith(f".{one}") for one in source.hosts)
+        or any(host == one and parts.path.startswith(folder) for one, folder in source.folders)
     )
     return known and _origin(parts) == ("https", host, PORTS["https"])
 
@@ -167,11 +173,11 @@ def _ask(
         raise NotFetched(Why.UNREACHABLE) from error
 
 
-def _content(response: http.client.HTTPResponse) -> bytes:
+def _content(response: http.client.HTTPResponse, most: int) -> bytes:
     if response.status != HTTPStatus.OK:
         raise NotFetched(REFUSALS.get(response.status, Why.UNREACHABLE))
     promised = response.length
-    if (promised or 0) > MOST_BYTES:
+    if (promised or 0) > most:
         raise NotFetched(Why.TOO_LARGE)
     content = bytearray()
     try:
@@ -180,7 +186,7 @@ def _content(response: http.client.HTTPResponse) -> bytes:
             if not piece:
                 break
             content += piece
-            if len(content) > MOST_BYTES:
+            if len(content) > most:
                 raise NotFetched(Why.TOO_LARGE)
     except TimeoutError as error:
         raise NotFetched(Why.TOO_SLOW) from error

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 
 import structlog
 
@@ -26,6 +27,7 @@ BESIDE: Collection[Lane] = (Lane.BESIDE,)
 TO_PEOPLE: Collection[Lane] = tuple(lane for lane in Lane if lane is not Lane.BESIDE)
 BESIDE_THREADS = 2
 TIMERS_AT_ONCE = 50
+NOTHING: Mapping[str, Callable[[], int]] = MappingProxyType({})
 MOST_AT_ONCE = 200  # deliveries of one `run_once`
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0  # seconds between two tries to write a receipt down
 POISON_PAUSE = 60.0  # seconds until a timer that failed is tried again
@@ -46,6 +48,8 @@ class Sender:
         live: wakes the threads; without news they look every `poll_seconds` (I-28).
         attachments: fetches what messages announced, on a thread of its own; None for never.
         rereading: asks second readers, on a thread of its own; None for never.
+        beside: what else is done, by name, each on a thread of its own; a duty tells how much it
+            found to do.
         threads: how many send, at least two.
         lease_seconds: how long a claimed delivery is ours; more than one call to a provider takes.
     """
@@ -60,6 +64,7 @@ class Sender:
         *,
         attachments: Attachments | None = None,
         rereading: Rereading | None = None,
+        beside: Mapping[str, Callable[[], int]] = NOTHING,
         threads: int = 4,
         lease_seconds: float = 30.0,
         poll_seconds: float = 1.0,
@@ -71,6 +76,7 @@ class Sender:
         self._live = live
         self._attachments = attachments
         self._rereading = rereading
+        self._beside = beside
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
         self._postponed: dict[Event, float] = {}
@@ -113,6 +119,7 @@ class Sender:
                 break
             done += 1
         done += self._rereading.run_once() if self._rereading else 0
+        done += sum(work() for work in self._beside.values())
         return done + (self._attachments.run_once() if self._attachments else 0)
 
     def _duties(self, threads: int) -> list[tuple[str, Callable[[], int]]]:
@@ -126,7 +133,7 @@ class Sender:
             duties.append(("attachments", self._attachments.run_once))
         if self._rereading:
             duties.append(("second-readers", self._rereading.run_once))
-        return duties
+        return [*duties, *self._beside.items()]
 
     def _repeat(self, name: str, work: Callable[[], int]) -> None:
         with self._live.listen() as listener:

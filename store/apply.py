@@ -30,8 +30,8 @@ def apply(database: Database, path: Path, now: datetime) -> Applied:
     """Apply a file in one transaction.
 
     A section or key that the file has replaces what was there; one that it does not have stays.
-    Nothing is deleted but numbers, closures, on-call steps and lines of turns, which are replaced
-    as a set.
+    Nothing is deleted but numbers, closures that a file has set, on-call steps and lines of turns,
+    which are replaced as a set.
     A second run of the same file changes nothing. Passwords count for new staff only.
 
     Raises:

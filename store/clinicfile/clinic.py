@@ -134,7 +134,7 @@ def _write_closures(writing: Writing, file: ClinicFile) -> None:
     table = tables.closures
     wanted = {one.date: one.reason for one in file.closures or () if one.date}
     had = writing.known.closures
-    for day in sorted(had.keys() - wanted.keys()):
+    for day in sorted(writing.known.closed_by_file - wanted.keys()):
         _drop_closure(writing, day)
         writing.note(f"closures: {day} removed", "closure.removed", "clinic", writing.clinic_id)
     for day, reason in sorted(wanted.items()):
@@ -143,7 +143,7 @@ def _write_closures(writing: Writing, file: ClinicFile) -> None:
         done = "changed" if day in had else "added"
         if day in had:
             _drop_closure(writing, day)
-        writing.add(table, date=day, reason=reason)
+        writing.add(table, date=day, reason=reason, by_file=True)
         writing.note(f"closures: {day} {done}", f"closure.{done}", "clinic", writing.clinic_id)
 
 

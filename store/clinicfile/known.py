@@ -26,6 +26,7 @@ class Known:
     staff: Mapping[str, Row]
     numbers: frozenset[str]
     closures: Mapping[date, str]
+    closed_by_file: frozenset[date]  # the other days were set by people, or by a calendar
     on_call: tuple[str, ...]
     families: Mapping[str, Row]
     family_of: Mapping[int, Row]
@@ -47,11 +48,13 @@ def load(connection: Connection, file: ClinicFile) -> Known:
     staff = _all(connection, _of(tables.staff, ours))
     families = _all(connection, _of(tables.families, ours))
     email_of = {row["id"]: row["email"] for row in staff}
+    days = _all(connection, _of(tables.closures, ours))
     return Known(
         clinic=clinic,
         staff={row["email"]: row for row in staff},
         numbers=frozenset(r["number"] for r in _all(connection, _of(tables.clinic_numbers, ours))),
-        closures={r["date"]: r["reason"] for r in _all(connection, _of(tables.closures, ours))},
+        closures={r["date"]: r["reason"] for r in days},
+        closed_by_file=frozenset(r["date"] for r in days if r["by_file"]),
         on_call=tuple(
             email_of[row["staff_id"]]
             for row in sorted(

@@ -2,6 +2,7 @@
 
 from store.tables.alerts import alerts, follow_ups, promises, timers
 from store.tables.clinics import (
+    calendars,
     clinic_numbers,
     clinics,
     closings,
@@ -36,6 +37,7 @@ __all__ = [
     "attempts",
     "audit_events",
     "browsers",
+    "calendars",
     "caregivers",
     "children",
     "clinic_numbers",

@@ -62,7 +62,25 @@ closures = Table(
     Column("reason", String(200), nullable=False),
     # [["09:00", "12:00"], …]: hours of this date alone; without them it is closed all day.
     Column("hours", JSON, nullable=True),
+    Column("by_file", Boolean, nullable=True),  # the clinic's file takes away what it has set
     UniqueConstraint("clinic_id", "date"),
+)
+
+# Calendars on the internet whose whole days are closed (store/calendars.py).
+calendars = Table(
+    "calendars",
+    metadata,
+    primary(),
+    of_clinic(),
+    Column("address", String(2000), nullable=False),  # may hold a secret of its owner
+    link("added_by", "staff.id"),
+    moment("due_at"),  # when it is read next
+    moment("read_at", optional=True),  # when it was last read without a problem
+    Column("problem", String(20), nullable=True),  # why it could not be read since
+    # Dates it has named: each is closed once, so that a day which people opened stays open.
+    Column("seen", JSON, nullable=False),
+    UniqueConstraint("clinic_id", "address"),
+    Index("ix_calendars_due_at", "due_at"),
 )
 
 # "Close now": from one instant to another, or until somebody opens again.

@@ -7,6 +7,7 @@ import pytest
 
 from admin.calendar_file import LARGEST, Unreadable, read_calendar
 from admin.public_holidays import public_holidays
+from store.calendars import calendars_of, claim_due, not_read
 from store.playbook import Playbook
 from tests import factories
 from tests.admin.conftest import Desk
@@ -194,3 +195,75 @@ def test_supervisors_look_at_holidays_and_change_nothing(desk: Desk) -> None:
     assert who.post("/playbook/closures", {"pick": ["2026-11-26|X"]}).status_code == 404
     assert upload(who, calendar(CHRISTMAS)).status_code == 404
     assert closed(desk) == {}
+
+
+DISTRICT = "https://district.example/closed.ics?key=canary-7"
+
+
+def subscribed(desk: Desk) -> list[tuple[str, str | None]]:
+    with desk.database.read() as connection:
+        return [(one.address, one.problem) for one in calendars_of(connection, desk.clinic_id)]
+
+
+def test_bea_names_a_calendar_by_address_and_takes_it_away_again(any_desk: Desk) -> None:
+    who = bea(any_desk)
+    typed = {"address": DISTRICT.replace("https", "webcal")}
+    assert who.post("/playbook/calendars", typed).status_code == 303
+    assert who.post("/playbook/calendars", typed).status_code == 303
+    assert subscribed(any_desk) == [(DISTRICT, None)], "the same one is not read twice"
+    page = who.get("/playbook/holidays")
+    assert "Not read yet" in shown(page)
+    (form,) = [one["action"] for one in elements(page, "form") if "remove" in one["action"]]
+    assert who.post(form, {}).status_code == 303
+    assert subscribed(any_desk) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://district.example/closed.ics",
+        "https://bea:secret@district.example/closed.ics",
+        "https://district.example:8443/closed.ics",
+        "file:///etc/passwd",
+        "https://",
+        "https://[::1/x",
+        "district.example",
+        "",
+    ],
+)
+def test_an_address_that_is_not_https_is_refused_and_kept_in_the_field(
+    desk: Desk, address: str
+) -> None:
+    answer = bea(desk).post("/playbook/calendars", {"address": address})
+    assert answer.status_code == 422
+    assert "Write an address that begins with https://" in shown(answer)
+    assert subscribed(desk) == []
+
+
+def test_five_calendars_are_the_most(desk: Desk) -> None:
+    who = bea(desk)
+    for number in range(5):
+        who.post("/playbook/calendars", {"address": f"https://c{number}.example/a.ics"})
+    answer = who.post("/playbook/calendars", {"address": "https://c6.example/a.ics"})
+    assert "Five calendars are the most" in shown(answer)
+    assert len(subscribed(desk)) == 5
+
+
+def test_a_calendar_that_cannot_be_read_says_so_on_the_page(desk: Desk) -> None:
+    who = bea(desk)
+    who.post("/playbook/calendars", {"address": DISTRICT})
+    with desk.database.write() as connection:
+        due = claim_due(connection, desk.clock())
+        assert due is not None
+        not_read(connection, due, "not_found", desk.clock())
+    page = shown(who.get("/playbook/holidays"))
+    assert "There is nothing at this address any more." in page
+    assert "Its days stay closed" in page
+
+
+def test_only_an_administrator_sees_or_names_an_address(desk: Desk) -> None:
+    who = bea(desk)
+    who.post("/playbook/calendars", {"address": DISTRICT})
+    ana = desk.ana()
+    assert ana.post("/playbook/calendars", {"address": DISTRICT}).status_code == 404
+    assert "canary-7" not in ana.get("/playbook/holidays").text

@@ -130,6 +130,26 @@ def test_hours_closures_numbers_and_on_call_are_replaced_as_a_set(
     assert apply_text(sqlite_database, tmp_path, later).changes == ()
 
 
+def test_days_that_people_closed_stay_whatever_the_file_says(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    apply_text(sqlite_database, tmp_path, MAPLE)
+    clinic = one(sqlite_database, tables.clinics, key="maple")
+    with sqlite_database.write() as connection:
+        for day in (date(2026, 11, 27), date(2026, 12, 31)):
+            factories.row(
+                connection, tables.closures, clinic_id=clinic["id"], date=day, reason="Bea"
+            )
+    without = 'closures = [{ date = 2026-12-31, reason = "Holiday" }]\n[clinic]\nkey = "maple"\n'
+    assert apply_text(sqlite_database, tmp_path, without).changes == (
+        "closures: 2026-12-25 removed",
+        "closures: 2026-12-31 changed",
+    )
+    kept = {row["date"]: row["reason"] for row in rows(sqlite_database, tables.closures)}
+    assert kept == {date(2026, 11, 27): "Bea", date(2026, 12, 31): "Holiday"}
+    assert apply_text(sqlite_database, tmp_path, without).changes == ()
+
+
 def test_each_change_is_named_and_counted_for_the_caches(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
