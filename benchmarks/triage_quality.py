@@ -1,7 +1,8 @@
 """How much triage catches: the project's labelled messages and, if given, files by others.
 
 Run: `uv run python -m benchmarks.triage_quality [FILE.jsonl ...] [--set NAME] [--markdown]
-[--misses N]`, or `make triage-quality`. Sets: `tuned`, and of those kept apart `a` and, written
+[--misses N] [--reader NAME ...]`, or `make triage-quality`. `--reader` measures once more with
+second readers behind the rules. Sets: `tuned`, and of those kept apart `a` and, written
 later, `b`; `make triage-quality FILES="--set b"` measures one alone. Caught: of the emergencies and
 the urgent, those answered `emergency` or `urgent`. Attended: of what needs a nurse today, those
 answered `soon` or above. False alarms: of the routine, those answered `emergency` or `urgent`; hard
@@ -16,9 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.engine import packaged_engine
+from app.readers import LEARNED, learned
 from benchmarks import labelled
 from benchmarks.labelled import Labelled
 from routing.triage.depths import DANGER_DEPTH, FULL_DEPTH
+from routing.triage.second import SecondReader, heard
 from routing.types import Assessment, Urgency
 
 
@@ -85,6 +88,17 @@ def answered(messages: Iterable[Labelled]) -> list[Answered]:
     return [(one, engine.assess(one.note)) for one in messages]
 
 
+def heard_by(readers: Sequence[SecondReader], answers: Iterable[Answered]) -> list[Answered]:
+    """Let second readers read each message as the rules left it, and add what they say."""
+    found = []
+    for one, first in answers:
+        result = first
+        for reader in readers:
+            result = heard(result, reader.read(one.note, first))
+        found.append((one, result))
+    return found
+
+
 def score(answers: Iterable[Answered]) -> Score:
     """Count all messages as one group."""
     total = Score()
@@ -130,6 +144,8 @@ def main() -> None:
     parser.add_argument("--set", choices=list(_OWN), help="of the project's own, this set alone")
     parser.add_argument("--markdown", action="store_true", help="tables for docs/")
     parser.add_argument("--misses", type=int, default=0, metavar="N", help="print N mistakes a set")
+    parser.add_argument("--reader", choices=LEARNED, nargs="+", default=[],
+                        help="once more with these second readers behind the rules")  # fmt: skip
     wanted = parser.parse_args()
     sets = [
         (title, answered(read()), name == _TUNED)
@@ -139,6 +155,11 @@ def main() -> None:
     for file in wanted.file:
         shown = file.resolve().parent.name != labelled.APART
         sets.append((file.stem, answered(labelled.loosely(file)), shown))
+    readers = [learned(name) for name in wanted.reader]
+    if readers:
+        title_of = ", and ".join(("{}", *wanted.reader)).format
+        sets += [(title_of(title), heard_by(readers, answers), may_be_read)
+                 for title, answers, may_be_read in tuple(sets)]  # fmt: skip
     for title, answers, may_be_read in sets:
         if answers:
             print("\n".join(table(title, answers, markdown=wanted.markdown)))

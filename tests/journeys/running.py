@@ -8,11 +8,12 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from sqlalchemy import select
@@ -102,6 +103,7 @@ class Running:
         twilio: the fake that texts go to.
         redis_url: a Redis for announcements between processes.
         time: None for the real command and the real clock.
+        more: further variables of the environment.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class Running:
         *,
         redis_url: str | None = None,
         time: Time | None = None,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.twilio = twilio
         self.database = Database(database_url, connections=2)
@@ -130,6 +133,7 @@ class Running:
             "KINLINE_TWILIO_API_URL": twilio.url,
             "KINLINE_SECRET_KEY": "0" * 64,
             **({"KINLINE_REDIS_URL": redis_url} if redis_url else {}),
+            **more,
         }
 
     # What runs.
