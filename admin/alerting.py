@@ -17,7 +17,7 @@ from store.people import Person
 from store.playbook import Playbook
 
 PAGE = "/playbook/duty/alerts"
-WAYS = (StaffChannel.CALL, StaffChannel.EMAIL, StaffChannel.SERVICE)
+WAYS = tuple(way for way in StaffChannel if way is not StaffChannel.SMS)
 
 router = APIRouter()
 Seen = Annotated[str, Form(max_length=40)]
@@ -91,6 +91,7 @@ def _show(
         groups=tuple(Group),
         ways=WAYS,
         latest=(EVERYBODY_BY // MINUTE, EVERYBODY_BY_URGENT // MINUTE),
+        has_push=ports.pushing is not None,
         is_usual=clinic.ladder == DEFAULT,
         may_change="admin" in me.roles,
         done=done,

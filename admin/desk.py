@@ -24,6 +24,7 @@ from locales.replies import Speaker
 from routing.arrivals import Triage
 from routing.events import Event
 from routing.situation import ClinicView
+from store.browsers import Pushing
 from store.clock import Clock
 from store.db import Database
 from store.inbox.alarms import Alarms, alarms_of
@@ -72,6 +73,7 @@ class Ports:
     public_url: str | None = None
     streams: Streams | None = None  # None: pages do not refresh themselves
     preview: Preview | None = None
+    pushing: Pushing | None = None  # None: no pushes to browsers
 
     @property
     def is_https(self) -> bool:

@@ -10,6 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from admin.alert_words import OF_ALERTS
 from admin.fixed_words import FIXED, N_
 
 SOURCE_LANGUAGE = "en"
@@ -65,6 +66,7 @@ def language_name(tag: str | None, shown_in: str) -> str:
 
 PHRASES: Mapping[str, Mapping[str, str]] = {
     **FIXED,
+    **OF_ALERTS,
     "urgency": {
         "emergency": N_("Emergency"),
         "urgent": N_("Urgent"),
@@ -185,50 +187,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "back": N_("It is back."),
         "passed": N_("Passed on: the next person is being told."),
         "changed": N_("Saved."),
+        "switched_on": N_("Push is on in this browser. Try it now."),
+        "trying": N_("The test is on its way. What becomes of it stands below."),
         "some_left": N_("Saved. Days that had something set already were left as they were."),
         "welcomed": N_("The family is written down, and you coordinate it."),
         "heard": N_("Added, and judged like a text."),
-    },
-    "way": {
-        "sms": N_("text"),
-        "call": N_("call"),
-        "email": N_("e-mail"),
-        "service": N_("service"),
-        "push": N_("push"),
-    },
-    "way_does": {
-        "call": N_("rings and asks to press 1"),
-        "email": N_("beside the text; an answer to it takes nothing"),
-        "service": N_("rooms and pagers that the clinic's file names: Slack, Teams, PagerDuty …"),
-        "push": N_("to the browsers in which somebody has switched it on"),
-    },
-    "group": {
-        "owner": N_("the family's coordinator, or who covers"),
-        "backup": N_("the coordinator's backup"),
-        "nurses": N_("all nurses"),
-        "supervisors": N_("all supervisors"),
-        "first": N_("the first on call"),
-        "second": N_("the second on call"),
-        "list": N_("everybody on call"),
-        "staff": N_("all staff"),
-    },
-    "part": {
-        "day": N_("While the office is open"),
-        "night": N_("While the office is closed"),
-    },
-    "flaw": {
-        "minutes": N_("Write a number of minutes, such as 5."),
-        "empty": N_("There must be one step at least."),
-        "too_many": N_("This is one step too many: eight at most."),
-        "nobody": N_("Choose somebody."),
-        "not_at_once": N_("The first step is at 0: somebody is told of a danger at once."),
-        "order": N_("This must be later than the step before."),
-        "late_after": N_("Too late: in an emergency everybody is told within 15 minutes."),
-        "late_urgent": N_("Too late: of what is urgent everybody is told within 75 minutes."),
-        "not_everybody": N_(
-            "Nobody may be left out: choose all staff, or everybody on call and all nurses, "
-            "at this step or an earlier one."
-        ),
     },
     "day": {
         "mon": N_("Monday"),

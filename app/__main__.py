@@ -59,8 +59,8 @@ def _run(wanted: argparse.Namespace) -> int:
             from app.demo import show  # noqa: PLC0415
 
             return show.run(wanted.host, wanted.port)
-        case "doctor" | "audit":
-            return _check(wanted)
+        case "doctor" | "audit" | "pushkey":
+            return _set_up(wanted)
         case "backup":
             from app import backup  # noqa: PLC0415
 
@@ -75,7 +75,11 @@ def _run(wanted: argparse.Namespace) -> int:
             return clinic_commands.run(wanted)
 
 
-def _check(wanted: argparse.Namespace) -> int:
+def _set_up(wanted: argparse.Namespace) -> int:
+    if wanted.command == "pushkey":
+        from app import pushing  # noqa: PLC0415
+
+        return pushing.run()
     if wanted.command == "audit":
         from app import audit_command  # noqa: PLC0415
 
@@ -142,6 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database up to date")
     audit = commands.add_parser("audit", help="watch for what must never be, apart from serve")
     audit.add_argument("--once", action="store_true", help="look once; exit code 1 for trouble")
+
+    commands.add_parser("pushkey", help="make the key for pushes to the browsers of staff")
 
     doctor = commands.add_parser("doctor", help="check a set-up and say what to fix")
     doctor.add_argument("--online", action="store_true", help="also ask Twilio about the account")

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from admin.calendar_file import LARGEST, Unreadable
 from admin.calendars import days_of
 from admin.desk import Preview
-from app import engine, readers, web
+from app import engine, pushing, readers, web
 from app.accounts import Accounts
 from app.auditor import Auditor
 from app.metrics import CountingConductor, Metrics
@@ -145,7 +145,7 @@ def compose(
     worker = Sender(
         database,
         conductor,
-        _with_chat(_ours(settings, twilio, calls) if channels is None else channels),
+        _with_chat(_ours(settings, database, twilio, calls) if channels is None else channels),
         clock,
         live,
         attachments=Attachments(
@@ -187,6 +187,7 @@ def compose(
             intake,
             metrics,
             auditor,
+            pushing.set_up(settings),
         )
     )
     return Kinline(
@@ -202,11 +203,13 @@ def _closed_days(content: bytes, first: date, last: date) -> Sequence[tuple[date
         raise NotRead(problem.kind) from None
 
 
-def _ours(settings: Settings, *channels: Channel) -> Mapping[str, Channel]:
+def _ours(settings: Settings, database: Database, *channels: Channel) -> Mapping[str, Channel]:
     """Name the channels by which words leave; mail and pushes only where they are set up."""
     url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
     mail = (Mail(url, settings.mail_from),) if url and settings.mail_from else ()
-    return {channel.name: channel for channel in (*channels, *mail, Services())}
+    pushes = pushing.channel(settings, database)
+    ours = (*channels, *mail, Services(), *([pushes] if pushes else ()))
+    return {channel.name: channel for channel in ours}
 
 
 def _with_chat(channels: Mapping[str, Channel]) -> Mapping[str, Channel]:

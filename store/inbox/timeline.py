@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from routing.reports import ARRIVED
 from routing.timeline import Act, Effort, Line, Told, story
@@ -99,6 +99,11 @@ def _told(connection: Connection, clinic_id: int, episode_id: int) -> list[Told]
         deliveries.c.message_id.is_(None),
         deliveries.c.purpose.in_(OF_ALERTS),
     )
+    return told_where(connection, clinic_id, theirs)
+
+
+def told_where(connection: Connection, clinic_id: int, theirs: ColumnElement[bool]) -> list[Told]:
+    """Read notifications to staff of a clinic and what became of them, in their order."""
     found = connection.execute(
         select(deliveries, staff.c.name)
         .outerjoin(staff, and_(staff.c.id == deliveries.c.staff_id, staff.c.clinic_id == clinic_id))

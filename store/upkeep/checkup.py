@@ -50,6 +50,7 @@ class ClinicState:
     was_test_called: bool
     alert_channels: tuple[str, ...] = ()  # beside the text
     alert_services: tuple[tuple[str, str], ...] = ()  # name, and the variable of the address
+    browsers: int = 0  # in which push is switched on
 
 
 def load(connection: Connection, now: datetime) -> Load:
@@ -121,6 +122,7 @@ def clinics(connection: Connection, now: datetime) -> tuple[ClinicState, ...]:
             alert_services=tuple(
                 (one["name"], one["address_env"]) for one in row.alert_services or ()
             ),
+            browsers=_browsers(connection, row.id),
         )
         for row in rows
     )
@@ -163,6 +165,12 @@ def _families(connection: Connection, clinic_id: int) -> int:
     query = select(func.count()).where(
         families.c.clinic_id == clinic_id, families.c.key.is_not(None)
     )
+    return int(connection.execute(query).scalar_one())
+
+
+def _browsers(connection: Connection, clinic_id: int) -> int:
+    browsers = tables.browsers
+    query = select(func.count()).where(browsers.c.clinic_id == clinic_id)
     return int(connection.execute(query).scalar_one())
 
 

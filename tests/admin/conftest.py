@@ -15,9 +15,11 @@ from admin.desk import Ports, Preview
 from app.engine import packaged_engine
 from locales import catalogs
 from locales.replies import Speaker
+from routing.events import Event
 from routing.triage import engine
 from routing.types import Urgency
 from store import people
+from store.browsers import Pushing
 from store.conduct import Conductor
 from store.db import Database
 from store.live import Live
@@ -41,6 +43,11 @@ class Desk:
     ana_id: int
     nils_id: int
     garcia: factories.Household
+    conductor: Conductor
+
+    def conduct(self, *events: Event) -> None:
+        """Let something happen now."""
+        self.conductor.conduct(events, self.clock())
 
     def visitor(self, address: str = "203.0.113.7") -> Visitor:
         """Give somebody who is not signed in."""
@@ -108,7 +115,9 @@ def any_desk(database: Database, clock: MovableClock) -> Iterator[Desk]:
 
 
 @contextmanager
-def opened_desk(database: Database, clock: MovableClock, public_url: str = SITE) -> Iterator[Desk]:
+def opened_desk(
+    database: Database, clock: MovableClock, public_url: str = SITE, pushing: Pushing | None = None
+) -> Iterator[Desk]:
     """Furnish a clinic and open its staff pages."""
     with database.write() as connection:
         clinic_id = factories.clinic(connection)
@@ -130,6 +139,6 @@ def opened_desk(database: Database, clock: MovableClock, public_url: str = SITE)
         public_url,
     )
     tools = Preview(Playbook(database), packaged_engine().assess, _speaker())
-    app = pages.build(Ports(database, conductor, clock, public_url, Streams(live), tools))
-    yield Desk(app, database, clock, clinic_id, ana_id, nils_id, garcia)
+    app = pages.build(Ports(database, conductor, clock, public_url, Streams(live), tools, pushing))
+    yield Desk(app, database, clock, clinic_id, ana_id, nils_id, garcia, conductor)
     live.close()

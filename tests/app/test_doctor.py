@@ -194,6 +194,28 @@ def test_services_want_an_address_that_can_be_one_and_it_is_never_said(
     assert "s3cr3t" not in said
 
 
+def test_pushes_want_a_key_and_somebody_who_has_switched_them_on(
+    texting: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def by_push(database: Database) -> None:
+        with database.write() as connection:
+            connection.execute(update(clinics).values(alert_channels=["push"]))
+
+    main(["apply", "clinic.toml"])
+    _change(texting, by_push)
+    capsys.readouterr()
+    assert main(["doctor"]) == 1
+    assert any("no key for them" in line for line in _lines(capsys, Level.FIX))
+    assert main(["pushkey"]) == 0
+    name, _, key = capsys.readouterr().out.strip().partition("=")
+    monkeypatch.setenv(name, key)
+    assert main(["doctor"]) == 0
+    assert any("nobody has switched push on" in line for line in _lines(capsys, Level.WARN))
+    monkeypatch.setenv(name, "too-short")
+    assert main(["doctor"]) == 1
+    assert any("kinline pushkey prints" in line for line in _lines(capsys, Level.FIX))
+
+
 @pytest.mark.usefixtures("texting")
 def test_telephones_that_do_not_ring_at_night_are_a_warning(capsys: Said) -> None:
     main(["apply", "clinic.toml"])

@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass
 class Posted:
-    """What came. With `held` it answers nobody until that is set."""
+    """What came: path, headers in small letters, body. `held`: it answers when that is set."""
 
     port: int = 0
     status: int = 201
@@ -27,7 +27,7 @@ def listening() -> Iterator[Posted]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            posted.came.append((self.path, dict(self.headers), body))
+            posted.came.append((self.path, {k.lower(): v for k, v in self.headers.items()}, body))
             if posted.held is not None:
                 posted.held.wait(30)
             self.send_response(posted.status)

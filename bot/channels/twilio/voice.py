@@ -91,6 +91,12 @@ def spoken(
     return tuple(_spoken(said))
 
 
+def as_worded(text: str, language: str) -> tuple[Spoken, ...]:
+    """Speak words that are worded already, in the voice of their language or an English one."""
+    name, voice = _VOICES.get(_base(language), _VOICES["en"])
+    return (Spoken(text.translate(_MARKS), name, voice),)
+
+
 def _spoken(said: Said) -> Iterator[Spoken]:
     for part in said.parts:
         language, voice = _VOICES[_base(part.language)]

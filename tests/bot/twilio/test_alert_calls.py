@@ -94,3 +94,13 @@ def test_without_a_signature_nobody_takes_anything() -> None:
     form = call_form(Digits="1")
     assert post(desk.ports(), f"/twilio/alert?ref={REF}", form, unsigned=True).status_code == 403
     assert desk.kept == []
+
+
+def test_a_test_call_says_three_times_that_it_is_one_and_takes_no_key() -> None:
+    words = "TEST from Kinline: alerts reach you this way. There is nothing to do."
+    tried = AlertCall(Standing.TEST, language="vi", clinic_id=1, staff_id=2, words=words)
+    answer, desk = picked_up(tried, digits="1")
+    assert said(answer) == " ".join([words] * 3)
+    assert {say.get("language") for say in answer.iter("Say")} == {"en-US"}
+    assert list(answer.iter("Gather")) == []
+    assert desk.kept == []
