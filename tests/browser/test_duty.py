@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from routing.oncall import Override, Rotation, turns
 from routing.watch import swapped
-from store import rotations, tables
+from store import calendars, rotations, tables
 from store.db import Database
 from store.manage import Change
 from tests import factories
@@ -124,6 +124,36 @@ def test_bea_sets_a_closure_turns_and_cover_without_a_mouse(
         third = rotations.line_of(connection, desk.clinic_id, 3, NOW)
     assert third is not None
     assert third.rotation.first == date(2026, 11, 16)
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+def test_bea_sets_the_hours_of_the_week_and_a_calendar_on_her_telephone(
+    maple: tuple[Desk, str], page_phone: Page, light: str
+) -> None:
+    desk, address = maple
+    page = page_phone
+    page.emulate_media(color_scheme="dark" if light == "dark" else "light")
+    _enter(page, address)
+    page.goto(f"{address}/playbook")
+    page.get_by_label("Saturday").fill("09:00-13:00")
+    page.get_by_label("Friday").fill("08:30-16:00")
+    page.get_by_role("button", name="Save the week").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    _check(page, f"week-phone-{light}")
+    page.goto(f"{address}/playbook/holidays")
+    page.get_by_label("Address").fill("https://district.example/closed.ics")
+    page.get_by_role("button", name="Read this calendar every day").click()
+    expect(page.get_by_text("Not read yet")).to_be_visible()
+    with desk.database.write() as connection:
+        due = calendars.claim_due(connection, NOW)
+        assert due is not None
+        calendars.not_read(connection, due, "not_found", NOW)
+        of_maple = select(tables.clinics.c.hours).where(tables.clinics.c.id == desk.clinic_id)
+        hours = connection.execute(of_maple).scalar_one()
+    assert (hours["fri"], hours["sat"]) == ([["08:30", "16:00"]], [["09:00", "13:00"]])
+    page.reload()
+    expect(page.get_by_text("There is nothing at this address any more.")).to_be_visible()
+    _check(page, f"calendar-phone-{light}")
 
 
 def _press(page: Page, wanted: Locator) -> None:
