@@ -4,60 +4,26 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-import http_ece
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from py_vapid import Vapid02
 from structlog.testing import capture_logs
 
 from bot.channels import push
-from bot.channels.push import Push, new_key, public_key
+from bot.channels.push import public_key
 from routing.faults import Fault, fault_of
 from routing.types import DeliveryState
-from store.browsers import Browser, Pushing
+from store.browsers import Pushing
 from store.conducting.outbox import pushed
 from store.outgoing import Outgoing, Step
 from store.settings import PUSH_HOSTS
-from tests.bot.posted import Posted, listening
+from tests.bot.posted import listening
+from tests.bot.pushed_to import KEY, Firefox
 from tests.bot.twilio.test_client import outgoing
 
 LINK = "https://kinline.maple.example/alerts/x"
-KEY = new_key()
-
-
-def written(key: bytes) -> str:
-    return base64.urlsafe_b64encode(key).rstrip(b"=").decode()
-
-
-@dataclass
-class Firefox:
-    """A browser of Nils: it has keys of its own, and reads what is pushed to it."""
-
-    posted: Posted
-    key: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
-    auth: bytes = b"sixteen bytes ok"
-    forgotten: list[tuple[int, str]] = field(default_factory=list)
-
-    @property
-    def browser(self) -> Browser:
-        point = self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        endpoint = f"http://127.0.0.1:{self.posted.port}/push/s3cr3t"
-        return Browser(endpoint, written(point), written(self.auth))
-
-    def channel(self, *hosts: str, found: Browser | None = None) -> Push:
-        pushing = Pushing(public_key(KEY), hosts or ("127.0.0.1",))
-        return Push(
-            KEY, "https://kinline.maple.example", pushing, lambda *_: found or self.browser,
-            lambda clinic_id, ref: self.forgotten.append((clinic_id, ref)),
-        )  # fmt: skip
-
-    def read(self, body: bytes) -> str:
-        return str(http_ece.decrypt(body, private_key=self.key, auth_secret=self.auth,
-                                    version="aes128gcm").decode())  # fmt: skip
 
 
 @pytest.fixture
