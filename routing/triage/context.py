@@ -18,6 +18,7 @@ class Because(StrEnum):
     AHEAD = "asked ahead"
     OVER = "said to be over"
     LONG_OVER = "said to be over for more than a day"
+    NAMED = "only named, beside an everyday matter"
 
 
 class Yields(StrEnum):
@@ -69,6 +70,11 @@ class Context:
             for name, hits in cues.items()
         }
         self._all_hits = _starts(seen)
+        self._timed = frozenset(
+            self._tokens[fact.first].sentence
+            for fact in (*facts.durations, *facts.elapsed)
+            if fact.value <= _A_DAY
+        )
         self._told_in = frozenset(self._tokens[hit.first].clause for hit in cues["past_verb"])
         since = {hit.last + 1 for hit in cues["since"]}
         self._recent = self._cued(cues["past_recent"], since)
@@ -96,6 +102,20 @@ class Context:
         if self._says("ahead", sentence) and not self._says("right_now", sentence):
             return Because.AHEAD
         return self._over(first, passing=yields is Yields.PASSING)
+
+    def sentence_of(self, match: Match) -> int | None:
+        """Give the number of the sentence that a match begins in; None for a fact of the child."""
+        return self._tokens[match.parts[0].first].sentence if match.parts else None
+
+    def is_told(self, match: Match) -> bool:
+        """Say whether the sentence tells of something that happens or happened of late.
+
+        "She had one at lunch" does; "does the helmet for seizures come in red" does not.
+        """
+        sentence = self.sentence_of(match)
+        if sentence is None:
+            return True
+        return sentence in self._timed or any(self._says(name, sentence) for name in _TELLING)
 
     def _over(self, first: int, *, passing: bool) -> Because | None:
         """Say whether it is over; what goes on or came back is not (C4)."""
@@ -182,6 +202,7 @@ class Context:
 
 
 _REACH = 7
+_TELLING = ("right_now", "ongoing", "present", "past_recent", "past_verb", "since")
 _SKIPPED = frozenset(NEEDED)
 _A_DAY = 1440.0
 

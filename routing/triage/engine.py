@@ -8,7 +8,8 @@ from typing import Any
 
 from routing.triage import context, facts, lexicon, outcome, rules
 from routing.triage.conditions import Measure, concepts, measures
-from routing.triage.evidence import Evidence
+from routing.triage.context import Because
+from routing.triage.evidence import Evidence, Found
 from routing.triage.faults import Fault, SourceError
 from routing.triage.index import Index
 from routing.triage.language import Tongues
@@ -131,6 +132,7 @@ class Engine:
             outcome.Finding(rule, evidence.find(rule.when, rule.yields))
             for rule in self._candidates(seen, numbers)
         )
+        findings = tuple(_told(findings, evidence))
         message = outcome.Message(
             note, seen, numbers, language, is_foreign=self._is_foreign(language)
         )
@@ -161,6 +163,23 @@ class Engine:
             if found:
                 wanted.update(self.cues.get(measure, ()))
         return (self.book.rules[index] for index in sorted(wanted))
+
+
+def _told(findings: Sequence[outcome.Finding], evidence: Evidence) -> Iterator[outcome.Finding]:
+    """Set aside what the words of a rule only name, beside an everyday matter (C4)."""
+    everyday = [
+        match
+        for finding in findings
+        if not finding.rule.urgency and not finding.rule.alone
+        for match in finding.found.live
+    ]
+    for finding in findings:
+        found = finding.found
+        if finding.rule.nameable and everyday and evidence.only_names(found.live, everyday):
+            named = ((match, Because.NAMED) for match in found.live)
+            yield outcome.Finding(finding.rule, Found((), (*found.aside, *named)))
+        else:
+            yield finding
 
 
 def _cues(book: rules.RuleBook) -> Mapping[str, tuple[int, ...]]:

@@ -56,6 +56,14 @@ class Evidence:
         self._context = Context(seen, facts, languages)
         self._known: dict[str, tuple[Match, ...]] = {}
 
+    def only_names(self, dangers: Sequence[Match], everyday: Sequence[Match]) -> bool:
+        """Say whether each danger is only named: in the sentence of an everyday matter, untold."""
+        about = {self._context.sentence_of(match) for match in everyday}
+        return all(
+            self._context.sentence_of(match) in about and not self._context.is_told(match)
+            for match in dangers
+        )
+
     def find(self, condition: Condition, yields: Yields) -> Found:
         """Evaluate a condition; `yields` says what context may do to it (C4)."""
         match condition:

@@ -141,6 +141,8 @@ def _lowered(note: Note, rule: Rule, because: Because) -> Urgency | None:
     """Say what is left of a danger that is over or asked ahead (C4)."""
     if because is Because.OVER:
         return max(Urgency.SOON, Urgency(rule.urgency - 1)) if rule.urgency else None
+    if because is Because.NAMED:
+        return Urgency.SOON
     if because in {Because.LONG_OVER, Because.AHEAD} and rule.condition & note.flags:
         return Urgency.SOON
     return None
@@ -199,7 +201,7 @@ def _topics(findings: Iterable[Finding], held: Iterable[_Held]) -> Iterator[Topi
             yield from finding.rule.topics
 
 
-_STILL_ABOUT = frozenset({Because.AHEAD, Because.LONG_OVER, Because.OVER})
+_STILL_ABOUT = frozenset({Because.AHEAD, Because.LONG_OVER, Because.OVER, Because.NAMED})
 
 
 def _set_aside(message: Message, findings: Iterable[Finding]) -> Iterator[SetAside]:

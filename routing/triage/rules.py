@@ -17,6 +17,8 @@ class Rule:
     `yields`: what context may do to it (C4). `alone`: it holds only where nothing else is said.
     `raises`: it also lifts an urgent medical sign by one level (FACTS E2 row 32). `condition`:
     with one of these flags, the danger told of the past or asked ahead stays `soon` (C4).
+    `nameable`: its words also name the illness in everyday matters ("the seizure helmet"); only
+    named beside one, it is `soon`.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Rule:
     yields: Yields = Yields.LASTING
     alone: bool = False
     raises: bool = False
+    nameable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ _REQUIRED = frozenset({"id", "when", "urgency", "why", "source"})
 _EXAMPLES = frozenset({"triggers", "look_alikes"})
 _OPTIONAL = _EXAMPLES | {
     "hazard", "topics", "reply", "marks", "condition", "firm", "passes", "alone", "raises",
+    "nameable",
 }  # fmt: skip
 _REPLIES = {
     "call_emergency": ReplyKey.CALL_EMERGENCY,
@@ -153,6 +157,7 @@ def _rule(entry: Mapping[str, object], place: str) -> Rule:
             yields=_yields(entry, urgency, hazard),
             alone=_is_on(entry, "alone"),
             raises=_is_on(entry, "raises"),
+            nameable=_is_on(entry, "nameable"),
         )
     except SourceError:
         raise
