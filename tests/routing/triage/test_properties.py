@@ -16,6 +16,8 @@ from tests.routing.triage.disguises import DISGUISES
 LANGUAGES = sorted(lexicons())
 PER_LANGUAGE = 40
 """How many danger messages of each language are disguised in every way."""
+ASKED = 800
+"""How many forms of each language are asked at most, or little more: some have ten thousands."""
 NEUTRAL = (
     "My sister helps me to write this.", "This is Ana, Leo's mother.", "Our number has changed.",
     "We live on Oak Street.", "Mi hermana escribe esto conmigo.", "Soy la mamá de Leo.",
@@ -33,10 +35,11 @@ def _assess(text: str, flags: frozenset[ChildFlag] = frozenset()) -> Assessment:
 
 @cache
 def dangers(tag: str) -> tuple[str, ...]:
-    """Give every exact form of a language that alone makes a message urgent or worse."""
+    """Give exact forms of a language that alone make a message urgent, spread over all topics."""
     found = alarming(tag, _documents()[tag], packaged_engine().book)
-    forms = dict.fromkeys(form.replace("*", "") for form in found)
-    return tuple(form for form in forms if _assess(form).urgency >= Urgency.URGENT)
+    forms = tuple(dict.fromkeys(form.replace("*", "") for form in found))
+    spread = forms[:: max(1, len(forms) // ASKED)]
+    return tuple(form for form in spread if _assess(form).urgency >= Urgency.URGENT)
 
 
 @cache
