@@ -139,8 +139,11 @@ class Engine:
         return outcome.conclude(message, findings, self.version)
 
     def _plausible(self, language: str | None, prior: str | None) -> tuple[str, ...]:
-        """Name the languages whose cues count; English too, because people mix it in."""
-        if language is None or language not in self.tongues.tags:
+        """Name the languages whose cues count; English too, because people mix it in.
+
+        A cue may set a danger aside: in a language that nobody here reads, only the contact's do.
+        """
+        if language is None:
             return ()
         known = (language, prior, MIXED_IN)
         return tuple(dict.fromkeys(tag for tag in known if tag in self.tongues.tags))

@@ -40,10 +40,9 @@ class Tongues:
         One or two words keep the contact's language where it fits (FACTS I4); `prior` also
         settles a tie.
         """
-        words = [t.word for t in tokens if t.word[:1].isalpha()]
+        words = [word for t in tokens if (word := _readable(t.word))[:1].isalpha()][:_ENOUGH]
         if not words:
             return None
-        words = words[:_ENOUGH]
         count: Counter[str] = Counter()
         for word in words:
             for tag in self._votes.get(word) or self._votes.get(views.look_alike(word), ()):
@@ -69,6 +68,13 @@ _FEWEST = 3
 _ENOUGH = 200
 _SURE = 60
 _SAME = {"zh-Hant": "zh", "zh-Hans": "zh", "iw": "he", "tl": "fil", "mww": "hmn", "jw": "jv"}
+
+
+def _readable(word: str) -> str:
+    """Undo what hides a word, so that a disguised message is still one of its language."""
+    if not word.isalpha():
+        word = next(views.plain_digits(word), word)
+    return views.unstretched(word)
 
 
 def _sole_words(lexicon: Lexicon) -> frozenset[str]:
