@@ -1,7 +1,7 @@
 """Puts triage together: builds an engine from rules and lexicons, and assesses one message."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -125,9 +125,22 @@ class Engine:
         seen = self._seen(note)
         language = self.tongues.guess(seen.tokens, note.prior_language)
         numbers = facts.read(seen)
+        readings = (
+            self._read(note, seen, numbers, language, cued)
+            for cued in self._cued(seen.tokens, language, note.prior_language)
+        )
+        return max(readings, key=lambda reading: reading.urgency)
+
+    def _read(
+        self,
+        note: Note,
+        seen: Sighting,
+        numbers: facts.Facts,
+        language: str | None,
+        cued: Collection[str],
+    ) -> Assessment:
         factor = self.near_factors.get(language or "", 1.0)
-        plausible = self._plausible(language, note.prior_language)
-        evidence = Evidence(note, seen, numbers, self.book.composed, factor, plausible)
+        evidence = Evidence(note, seen, numbers, self.book.composed, factor, cued)
         findings = tuple(
             outcome.Finding(rule, evidence.find(rule.when, rule.yields))
             for rule in self._candidates(seen, numbers)
@@ -138,19 +151,33 @@ class Engine:
         )
         return outcome.conclude(message, findings, self.version)
 
-    def _plausible(self, language: str | None, prior: str | None) -> tuple[str, ...]:
-        """Name the languages whose cues count; English too, because people mix it in.
+    def _cued(
+        self, tokens: Sequence[Token], language: str | None, prior: str | None
+    ) -> Iterator[tuple[str, ...]]:
+        """Give each reading of a message the languages whose cues count in it.
 
-        A cue may set a danger aside: in a language that nobody here reads, only the contact's do.
+        A cue may set a danger aside. Where nobody knows the language there is a reading for each
+        of the likeliest, and the gravest counts.
         """
-        if language is None:
-            return ()
+        if language is not None:
+            yield self._plausible(language, prior)
+            return
+        likeliest = self.tongues.likeliest(tokens)
+        for tag in likeliest:
+            yield self._plausible(tag, prior)
+        if not likeliest:
+            yield ()
+
+    def _plausible(self, language: str, prior: str | None) -> tuple[str, ...]:
+        """Name the languages that count: also the contact's, and English, which people mix in."""
         known = (language, prior, MIXED_IN)
         return tuple(dict.fromkeys(tag for tag in known if tag in self.tongues.tags))
 
     def _spelled_in(self, tokens: Sequence[Token], note: Note) -> tuple[str, ...]:
         """Name the languages whose slips count: the likeliest, the contact's, and English."""
         language = self.tongues.guess(tokens, note.prior_language)
+        if language is None:
+            return ()
         if self._is_foreign(language):
             return (note.prior_language or UNKNOWN,)
         return self._plausible(language, note.prior_language)

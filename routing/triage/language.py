@@ -40,13 +40,10 @@ class Tongues:
         One or two words keep the contact's language where it fits (FACTS I4); `prior` also
         settles a tie.
         """
-        words = [word for t in tokens if (word := _readable(t.word))[:1].isalpha()][:_ENOUGH]
+        words = _words(tokens)
         if not words:
             return None
-        count: Counter[str] = Counter()
-        for word in words:
-            for tag in self._votes.get(word) or self._votes.get(views.look_alike(word), ()):
-                count[tag] += 1
+        count = self._count(words)
         best = count.most_common(2)
         top, lead = _lead(best)
         if prior is not None and prior in self.tags and count[prior] == (best or [("", 0)])[0][1]:
@@ -63,11 +60,27 @@ class Tongues:
             return read
         return top if lead > 0 else read
 
+    def likeliest(self, tokens: Sequence[Token]) -> tuple[str, ...]:
+        """Give the first languages by votes where `guess` is unsure; none where nothing votes."""
+        return tuple(tag for tag, _votes in self._count(_words(tokens)).most_common(_LIKELIEST))
+
+    def _count(self, words: Sequence[str]) -> Counter[str]:
+        count: Counter[str] = Counter()
+        for word in words:
+            for tag in self._votes.get(word) or self._votes.get(views.look_alike(word), ()):
+                count[tag] += 1
+        return count
+
 
 _FEWEST = 3
+_LIKELIEST = 3
 _ENOUGH = 200
 _SURE = 60
 _SAME = {"zh-Hant": "zh", "zh-Hans": "zh", "iw": "he", "tl": "fil", "mww": "hmn", "jw": "jv"}
+
+
+def _words(tokens: Sequence[Token]) -> list[str]:
+    return [word for t in tokens if (word := _readable(t.word))[:1].isalpha()][:_ENOUGH]
 
 
 def _readable(word: str) -> str:

@@ -190,3 +190,10 @@ def test_a_slip_counts_only_in_a_language_that_the_message_may_be_in() -> None:
     assert "not_breathing" in see("apnae", lambda _: ("en",)).hits
     assert "not_breathing" not in see("apnae", lambda _: ("ko",)).hits
     assert packaged_engine().assess(Note("she has apnae again")).urgency is Urgency.EMERGENCY
+
+
+def test_a_message_that_may_be_in_two_languages_is_read_in_both_and_the_graver_counts() -> None:
+    """ "Band" says in Urdu that it stopped, and in Persian that her voice is gone."""
+    result = packaged_engine().assess(Note("صداش بند اومد。dont recognise"))
+    assert result.language is None
+    assert result.urgency is Urgency.EMERGENCY
