@@ -62,7 +62,9 @@ def _reply(act: Act) -> Decision:
     if problem is not None:
         return Decision(problem=problem)
     fields = _taken(act)
-    fields = desk.brought_back(replace(fields, owner_id=fields.owner_id or act.person.id))
+    if fields.owner_id is None:
+        fields = replace(fields, owner_id=act.person.id, meant_for=None)
+    fields = desk.brought_back(fields)
     seen = _seen(act, fields)
     leaves = _leaves(act, fields)
     if leaves.problem is not None:

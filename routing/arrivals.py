@@ -189,7 +189,7 @@ def _episode(situation: Situation, assessment: Assessment, now: datetime) -> Epi
             hazard=assessment.hazard,
             topics=assessment.topics,
             needs_eyes=not assessment.understood,
-            owner_id=situation.clinic.answering(situation.contact.coordinator_id, now).staff_id,
+            owner_id=_owner(situation, now),
             is_waiting=not thanks,
             waiting_since=now,
             reply_due=due,
@@ -213,6 +213,12 @@ def _episode(situation: Situation, assessment: Assessment, now: datetime) -> Epi
         reply_due=min(dues) if dues and urgency < Urgency.URGENT else None,
         looked_at=old.looked_at if thanks else None,
     )
+
+
+def _owner(situation: Situation, now: datetime) -> int | None:
+    contact = situation.contact
+    answers = situation.clinic.answering(contact.coordinator_id, now, contact.language)
+    return answers.staff_id
 
 
 def alert_of(

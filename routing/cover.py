@@ -38,6 +38,7 @@ def answering(
     active: frozenset[int],
     at: datetime,
     backup_id: int | None = None,
+    speaking: frozenset[int] = frozenset(),
 ) -> Answering:
     """Follow the cover of an owner until somebody is there; the team where nobody is.
 
@@ -51,8 +52,11 @@ def answering(
         active: ids of staff who work here.
         at: the moment, aware.
         backup_id: who stands in for the owner whenever no absence names somebody.
+        speaking: ids of staff who speak the family's language; of those who stand in, one of them
+            comes first (C7).
     """
     away: list[int] = []
+    stand_in: int | None = None
     known = tuple(absences)
     waiting = [owner_id, backup_id]
     while waiting:
@@ -60,11 +64,14 @@ def answering(
         if current is None or current not in active or current in away:
             continue
         now_away = [one for one in known if one.staff_id == current and one.holds(at)]
-        if not now_away:
+        if not now_away and (current == owner_id or current in speaking or not speaking):
             return Answering(current, tuple(away), _back(owner_id, known, at))
+        if not now_away:
+            stand_in = stand_in or current
+            continue
         away.append(current)
         waiting = [*(one.cover_id for one in now_away), *waiting]
-    return Answering(None, tuple(away), _back(owner_id, known, at))
+    return Answering(stand_in, tuple(away), _back(owner_id, known, at))
 
 
 def _back(owner_id: int | None, absences: tuple[Absence, ...], at: datetime) -> datetime | None:

@@ -8,6 +8,7 @@ from routing.decision import Decision
 from routing.dues import decide_timer
 from routing.events import Event, Inbound, Receipt, SecondOpinion, StaffAction, TimerDue
 from routing.leaving import kept_back
+from routing.missing import AFTER, watched
 from routing.reports import decide_receipt
 from routing.rereading import decide_opinion
 from routing.situation import DeliverySituation, Situation
@@ -29,13 +30,15 @@ def decide(
     """
     match event, situation:
         case Receipt(), DeliverySituation():
-            return decide_receipt(event, situation, now)
-        case Inbound(), Situation():
-            return kept_back(decide_inbound(event, situation, now, triage), situation)
+            return watched(decide_receipt(event, situation, now), situation.thread, now)
         case StaffAction(), Situation():
-            return decide_action(event, situation, now)
+            return watched(decide_action(event, situation, now), situation, now, grace=AFTER)
+        case Inbound(), Situation():
+            decision = decide_inbound(event, situation, now, triage)
         case TimerDue(), Situation():
-            return kept_back(decide_timer(event, situation, now), situation)
+            decision = decide_timer(event, situation, now)
         case SecondOpinion(), Situation():
-            return kept_back(decide_opinion(event, situation, now), situation)
-    raise TypeError(f"{type(event).__name__} does not go with {type(situation).__name__}")
+            decision = decide_opinion(event, situation, now)
+        case _:
+            raise TypeError(f"{type(event).__name__} does not go with {type(situation).__name__}")
+    return watched(kept_back(decision, situation), situation, now)

@@ -42,7 +42,8 @@ def hand_to(act: Act) -> Decision:
     if owner is None:
         return Decision(problem=Problem.NOT_FOUND)
     because = Because(f"owner: {owner.name}", f"by {act.person.name}")
-    return Decision(episode=replace(act.episode.fields, owner_id=owner.id), because=(because,))
+    fields = replace(act.episode.fields, owner_id=owner.id, meant_for=None)
+    return Decision(episode=fields, because=(because,))
 
 
 def put_off(act: Act) -> Decision:

@@ -132,6 +132,7 @@ class TimerKind(StrEnum):
     PROMISE_WARNING = "promise_warning"  # it breaks soon, and nobody has answered
     RETURN = "return"  # what was put off comes back
     FOLLOW_UP = "follow_up"  # an emergency was resolved: the next day somebody asks
+    MISSING = "missing"  # C7: has whom the family waits for come to work?
     UNOPENED = "unopened"  # C3: opened by a person within 4 open hours, or it rises
 
 

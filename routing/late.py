@@ -57,12 +57,12 @@ def warn(situation: Situation, episode: EpisodeView, now: datetime) -> Decision:
 def _in_their_hours(situation: Situation, owner_id: int | None, now: datetime) -> StaffView | None:
     """Find who answers for an owner; a backup or a coordinator on duty where they went home."""
     clinic, language = situation.clinic, situation.contact.language
-    person = clinic.person(clinic.answering(owner_id, now).staff_id)
+    person = clinic.person(clinic.answering(owner_id, now, language).staff_id)
     if person is None:
         return None
     backup = clinic.person(clinic.backups.get(person.id))
     others = (one for one in clinic.staff if COORDINATORS & one.roles)
-    speaking = sorted(others, key=lambda one: language not in one.languages)
+    speaking = sorted(others, key=lambda one: not (language and one.speaks(language)))
     candidates = (person, *((backup,) if backup else ()), *speaking)
     return next((one for one in candidates if one.phone and clinic.may_notify(one.id, now)), None)
 

@@ -271,7 +271,8 @@ def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
 def _cover(arrival: Arrival) -> tuple[str, str]:
     """Give the first names of the coordinator who is away and of who answers; empty for nobody."""
     clinic, owner_id = arrival.situation.clinic, arrival.situation.contact.coordinator_id
-    answering = clinic.answering(owner_id, arrival.now)
+    language = arrival.situation.contact.language
+    answering = clinic.answering(owner_id, arrival.now, language)
     owner, cover = clinic.person(owner_id), clinic.person(answering.staff_id)
     if owner is None or cover is None or not answering.away:
         return "", ""

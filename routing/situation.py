@@ -38,6 +38,12 @@ class StaffView:
     languages: tuple[str, ...]
     email: str = ""
     week: Week | None = None
+
+    def speaks(self, language: str) -> bool:
+        """Tell whether somebody speaks a language; `es-MX` is Spanish."""
+        base = language.partition("-")[0]
+        return any(one.partition("-")[0] == base for one in self.languages)
+
     browsers: tuple[str, ...] = ()  # opaque names of those in which push is switched on
 
 
@@ -96,11 +102,17 @@ class ClinicView:
         people = (*(person for person in turns if person is not None), *self.on_call)
         return tuple(dict.fromkeys(people))
 
-    def answering(self, owner_id: int | None, now: datetime) -> Answering:
-        """Tell who answers for an owner at a moment; the team where nobody is there."""
+    def answering(
+        self, owner_id: int | None, now: datetime, language: str | None = None
+    ) -> Answering:
+        """Tell who answers for an owner at a moment; the team where nobody is there.
+
+        Of those who may stand in, one who speaks the family's language comes first (C7).
+        """
         active = frozenset(person.id for person in self.staff)
         backup = self.backups.get(owner_id) if owner_id is not None else None
-        return answering(owner_id, self.absences, active, now, backup)
+        speaking = frozenset(p.id for p in self.staff if language and p.speaks(language))
+        return answering(owner_id, self.absences, active, now, backup, speaking)
 
     def hours_of(self, staff_id: int | None) -> Schedule:
         """Give the hours of a person; when they are away they have none."""
@@ -176,6 +188,7 @@ class EpisodeFields:
     outcome: str | None = None
     waits_for: str | None = None  # while put off: on whom; None sleeps
     put_off_until: datetime | None = None
+    meant_for: int | None = None  # C7: whose it was before it went to the team
 
     @property
     def inbox_rank(self) -> int:
@@ -275,6 +288,7 @@ class Situation:
     previous_episode_id: int | None = None
     history: History = History()
     follow_ups: tuple[FollowUpView, ...] = ()
+    owner_seen_at: datetime | None = None  # C7: the owner's last activity, where it is asked for
     takes_alert: bool = False  # the text is the word of an alert: a person takes it (I-12)
 
 

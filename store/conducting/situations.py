@@ -160,6 +160,7 @@ def episode_fields(row: AnyRow) -> EpisodeFields:
         outcome=row.outcome,
         waits_for=row.waits_for,
         put_off_until=row.put_off_until,
+        meant_for=row.meant_for,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, case, cast, func, select, true
+from sqlalchemy import Connection, Text, and_, case, cast, func, or_, select, true
 
 from routing.types import ContactKind, Topic, Urgency
 from store.inbox.order import IS_OPEN
@@ -72,7 +72,7 @@ def counts_of(connection: Connection, clinic_id: int, staff_id: int) -> Mapping[
     put_off = e.state.in_(PUT_OFF)
     sums = {
         View.ALL: ~put_off,
-        View.MINE: and_(~put_off, e.owner_id == staff_id),
+        View.MINE: and_(~put_off, _is_of(staff_id)),
         View.TEAM: and_(~put_off, e.owner_id.is_(None), families.c.kind == ContactKind.FAMILY),
         View.UNCLAIMED: and_(~put_off, families.c.kind == ContactKind.UNCLAIMED),
         View.WAITING: put_off,
@@ -100,6 +100,12 @@ def lost_clinic_id(connection: Connection) -> int:
     return int(connection.execute(first).scalar_one())
 
 
+def _is_of(staff_id: int) -> Any:
+    """What somebody has, and what went to the team because they did not come (C7)."""
+    e = episodes.c
+    return or_(e.owner_id == staff_id, and_(e.owner_id.is_(None), e.meant_for == staff_id))
+
+
 def _of_view(chosen: Chosen) -> Any:
     e = episodes.c
     put_off = e.state.in_(PUT_OFF)
@@ -111,7 +117,7 @@ def _of_view(chosen: Chosen) -> Any:
     )
     match chosen.view:
         case View.MINE:
-            return and_(~put_off, e.owner_id == chosen.staff_id)
+            return and_(~put_off, _is_of(chosen.staff_id))
         case View.TEAM:
             family = of_kind.where(families.c.kind == ContactKind.FAMILY)
             return and_(~put_off, e.owner_id.is_(None), family.exists())

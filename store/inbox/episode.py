@@ -9,6 +9,7 @@ from routing.triage.second import RULE, Opinion
 from routing.types import Consent, ContactKind, DeliveryState, Urgency
 from store.conducting.unsent import NEVER_LEFT
 from store.db import AnyRow
+from store.inbox.interpreting import needs_interpreter
 from store.inbox.seen import (
     CONFIDENTIAL,
     AlertSeen,
@@ -87,7 +88,16 @@ def episode_of(connection: Connection, clinic_id: int, episode_id: int) -> Episo
         families=_families(connection, clinic_id) if kind is ContactKind.UNCLAIMED else (),
         family_id=head.family_id,
         owner_id=head.owner_id,
+        meant_for=_meant_for(head),
+        needs_interpreter=needs_interpreter(head),
     )
+
+
+def _meant_for(head: AnyRow) -> tuple[int, str] | None:
+    """Name whose it was before it went to the team, if they still work here."""
+    if head.owner_id is not None or head.meant_for_name is None:
+        return None
+    return head.meant_for, head.meant_for_name
 
 
 def episode_of_alert(connection: Connection, clinic_id: int, ref: str) -> int | None:
@@ -134,7 +144,9 @@ def attachment_of(
 
 
 def _head(connection: Connection, clinic_id: int, episode_id: int) -> Any:
-    owner, acknowledger, resolver = (staff.alias(name) for name in ("owner", "acker", "resolver"))
+    owner, acknowledger, resolver, meant_for = (
+        staff.alias(name) for name in ("owner", "acker", "resolver", "meant_for")
+    )
     return connection.execute(
         select(
             episodes,
@@ -149,6 +161,10 @@ def _head(connection: Connection, clinic_id: int, episode_id: int) -> Any:
             contacts.c.consent,
             contacts.c.unusable,
             owner.c.name.label("owner"),
+            owner.c.languages.label("owner_speaks"),
+            families.c.coordinator_id,
+            caregivers.c.language.label("reads"),
+            meant_for.c.name.label("meant_for_name"),
             acknowledger.c.name.label("acknowledger"),
             resolver.c.name.label("resolver"),
         )
@@ -157,6 +173,9 @@ def _head(connection: Connection, clinic_id: int, episode_id: int) -> Any:
         .join(contacts, _of(contacts, clinic_id, threads.c.contact_id))
         .outerjoin(caregivers, _of(caregivers, clinic_id, contacts.c.caregiver_id))
         .outerjoin(owner, _of(owner, clinic_id, episodes.c.owner_id))
+        .outerjoin(
+            meant_for, and_(_of(meant_for, clinic_id, episodes.c.meant_for), meant_for.c.active)
+        )
         .outerjoin(acknowledger, _of(acknowledger, clinic_id, episodes.c.acknowledged_by))
         .outerjoin(resolver, _of(resolver, clinic_id, episodes.c.resolved_by))
         .where(episodes.c.clinic_id == clinic_id, episodes.c.id == episode_id)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
 from routing.types import Consent, ContactKind, Urgency
 from store.inbox.choosing import Chosen, matches
+from store.inbox.interpreting import needs_interpreter
 from store.inbox.order import (
     IS_OPEN,
     ORDER,
@@ -42,7 +43,7 @@ class InboxRow:
     """One open episode as the inbox shows it.
 
     `why` is the sentence of the first reason of the most urgent message; `no_answer`,
-    `cannot_text` and `undelivered` are C13.
+    `cannot_text` and `undelivered` are C13, `meant_for` and `needs_interpreter` C7.
     """
 
     episode_id: int
@@ -68,6 +69,8 @@ class InboxRow:
     cannot_text: bool
     undelivered: bool
     no_answer: bool
+    meant_for: str | None
+    needs_interpreter: bool
     place: Place
 
 
@@ -159,7 +162,7 @@ def state_of(connection: Connection, clinic_id: int, now: datetime) -> InboxStat
 def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
     """Join what a row shows to the chosen episodes, keeping their order."""
     open_ones = first.subquery("episodes")
-    e = open_ones.c
+    e, meant_for = open_ones.c, staff.alias("meant_for")
     return (
         select(
             open_ones,
@@ -184,6 +187,10 @@ def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
             messages.c.language.label("last_language"),
             assessments.c.reasons,
             staff.c.name.label("owner"),
+            staff.c.languages.label("owner_speaks"),
+            families.c.coordinator_id,
+            caregivers.c.language.label("reads"),
+            meant_for.c.name.label("meant_for_name"),
         )
         .join_from(open_ones, families, _of(families, clinic_id, e.family_id))
         .join(threads, _of(threads, clinic_id, e.thread_id))
@@ -192,6 +199,7 @@ def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
         .outerjoin(messages, _of(messages, clinic_id, e.last_id))
         .outerjoin(assessments, _of(assessments, clinic_id, e.assessment_id))
         .outerjoin(staff, _of(staff, clinic_id, e.owner_id))
+        .outerjoin(meant_for, _of(meant_for, clinic_id, e.meant_for))
         .outerjoin(
             alerts,
             and_(
@@ -229,6 +237,8 @@ def _row(row: Any) -> InboxRow:
         cannot_text=row.consent == Consent.OPTED_OUT or row.unusable is not None,
         undelivered=row.undelivered,
         no_answer=row.no_answer is not None,
+        meant_for=row.meant_for_name if row.owner_id is None else None,
+        needs_interpreter=needs_interpreter(row),
         place=place_of(row),
     )
 

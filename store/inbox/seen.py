@@ -144,6 +144,8 @@ class EpisodeSeen:
     families: tuple[tuple[int, str], ...]
     family_id: int
     owner_id: int | None
+    meant_for: tuple[int, str] | None = None  # C7: whose it was, while nobody has it
+    needs_interpreter: bool = False  # C7
 
     @property
     def is_open(self) -> bool:

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from routing.types import Urgency
+from store import tables
 from tests import factories
 from tests.admin.conftest import Desk
 from tests.admin.visitor import elements, shown
@@ -145,3 +148,33 @@ def test_a_coordinator_who_works_in_spanish_reads_spanish(desk: Desk) -> None:
     assert "Urgente" in words
     assert "espera desde hace 1 h 5 min" in words
     assert "Inbox" not in words
+
+
+def test_c7_what_went_to_the_team_shows_for_whom_it_was_and_one_press_gives_it_back(
+    desk: Desk,
+) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    path = f"/episodes/{episode_id}"
+    with desk.database.write() as connection:
+        connection.execute(update(tables.episodes).values(owner_id=None, meant_for=desk.ana_id))
+    assert "for Ana, who is not there" in shown(ana.get("/?view=mine"))
+    page = ana.get(path)
+    assert "This was for Ana, who was not there 45 minutes into the day" in shown(page)
+    assert "I am here: give it back to me" in shown(page)
+    nils = desk.signed_in(desk.clinic_id, desk.nils_id, "nils").get(path)
+    assert "Give it back to Ana" in shown(nils)
+    given = ana.post(f"{path}/hand", {"key": "back", "to": str(desk.ana_id)})
+    assert given.status_code == 303
+    assert "with Ana" in shown(ana.get(path))
+    assert "This was for Ana" not in shown(ana.get(path))
+
+
+def test_c7_who_stands_in_without_the_language_is_told_to_bring_an_interpreter(
+    desk: Desk,
+) -> None:
+    episode_id, ana = desk.episode(), desk.ana()
+    with desk.database.write() as connection:
+        connection.execute(update(tables.episodes).values(owner_id=desk.nils_id))
+    assert "bring an interpreter" in shown(ana.get("/"))
+    page = shown(ana.get(f"/episodes/{episode_id}"))
+    assert "Nils does not speak Spanish: bring an interpreter." in page

@@ -26,6 +26,12 @@ def upgrade() -> None:
         moment("at"),
     )
     index("ix_after_hours_clinic", "after_hours", ["clinic_id", "at"])
+    # C7: what waits for somebody is looked at once, and then 45 minutes into their hours.
+    op.execute(
+        "INSERT INTO timers (clinic_id, episode_id, kind, due_at)"
+        " SELECT clinic_id, id, 'missing', opened_at FROM episodes"
+        " WHERE state = 'open' AND is_waiting AND urgency >= 1 AND owner_id IS NOT NULL"
+    )
 
 
 def downgrade() -> None:
