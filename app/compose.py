@@ -15,10 +15,12 @@ from app import engine, pushing, readers, web
 from app.accounts import Accounts
 from app.auditor import Auditor
 from app.metrics import CountingConductor, Metrics
+from app.prober import Prober
 from bot.calendars import Calendars, NotRead
 from bot.channels.channel import Channel
 from bot.channels.mail import Mail
 from bot.channels.services import Services
+from bot.channels.sink import Sink
 from bot.channels.twilio.calls import TwilioCalls
 from bot.channels.twilio.client import TwilioSms, media_source
 from bot.channels.twilio.webhooks import TwilioPorts
@@ -79,6 +81,7 @@ class Kinline:
     intake: Intake
     worker: Sender
     auditor: Auditor
+    prober: Prober
     metrics: Metrics
     web: ASGIApp
 
@@ -86,6 +89,7 @@ class Kinline:
         """Begin to take and to send, as the role says."""
         if self.role.takes:
             self.intake.start()
+            self.prober.start()
         if self.role.sends:
             self.worker.start()
             self.auditor.start()
@@ -93,6 +97,7 @@ class Kinline:
     def stop(self) -> bool:
         """Finish what was begun and give everything back; False if that took too long."""
         if self.role.takes:
+            self.prober.stop(STOP_SECONDS / 8)
             self.intake.stop(STOP_SECONDS / 2)
         is_done = self.worker.stop(STOP_SECONDS / 2) if self.role.sends else True
         self.auditor.stop(STOP_SECONDS / 8)
@@ -192,7 +197,7 @@ def compose(
     )
     return Kinline(
         settings, clock, role, database, live, playbook, conductor, intake, worker, auditor,
-        metrics, pages,
+        Prober(database, intake.enqueue, clock), metrics, pages,
     )  # fmt: skip
 
 
@@ -213,9 +218,9 @@ def _ours(settings: Settings, database: Database, *channels: Channel) -> Mapping
 
 
 def _with_chat(channels: Mapping[str, Channel]) -> Mapping[str, Channel]:
-    """Add the web chat, which needs no provider, unless a test has put something in its place."""
-    chat = WebChat()
-    return {chat.name: chat, **channels}
+    """Add what needs no provider, unless a test has put something in its place."""
+    chat, sink = WebChat(), Sink()
+    return {chat.name: chat, sink.name: sink, **channels}
 
 
 def _is_danger(triage: Triage, clinic: ClinicView, text: str) -> bool:

@@ -16,6 +16,7 @@ from store.chat import number_of
 from store.db import Database
 from store.duty import absences_of, backups_of, rosters_of
 from store.ladders import ladder_of
+from store.probes import hidden
 from store.schedules import schedules
 from store.settings import TwilioAccount, clinic_account
 from store.tables import children, clinic_numbers, clinics, on_call, staff
@@ -115,6 +116,7 @@ def _read(connection: Connection, revision: int) -> Book:
     flags = _flags(connection)
     views: dict[int, ClinicView] = {}
     system = 0
+    companions = set(connection.execute(hidden()).scalars())
     for row in connection.execute(select(clinics)):
         views[row.id] = ClinicView(
             id=row.id,
@@ -150,7 +152,11 @@ def _read(connection: Connection, revision: int) -> Book:
         system = row.id if row.is_system else system
     # Staff answer to the number that told them (I-12).
     alerting = {v.alert_number: v.id for v in views.values() if v.alert_number}
-    chats = {number_of(view.key): view.id for view in views.values() if not view.is_system}
+    chats = {
+        number_of(view.key): view.id
+        for view in views.values()
+        if not view.is_system and view.id not in companions
+    }
     return Book(views, alerting | numbers | chats, system, revision)
 
 

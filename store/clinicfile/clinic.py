@@ -82,6 +82,7 @@ def _clinic_values(clinic: ClinicSection, *, everything: bool) -> dict[str, Any]
     values["chat_sites"] = list(clinic.chat_sites) or None
     values["template_policy"] = clinic.template_policy.value
     values["automation"] = clinic.automation.value
+    values["probe_minutes"] = clinic.probe_minutes or None
     if not everything:
         values = {key: value for key, value in values.items() if clinic.has(key)}
     for key, column in TWILIO.items():

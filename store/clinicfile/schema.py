@@ -104,6 +104,7 @@ class ClinicSection(Section):
     alert_channels: tuple[StaffChannel, ...] = ()
     alert_services: Annotated[tuple[ServiceSection, ...], Field(max_length=10)] = ()
     automation: Automation = Automation.SHADOW
+    probe_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     twilio: TwilioSection | None = None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from routing.types import Urgency
 from store.inbox.order import IS_OPEN, ORDER, comes_after, place_of, same_clinic
+from store.probes import is_seen
 from store.tables import clinics, contacts, deliveries, episodes, families, messages, staff, threads
 
 EXPORTED_AT_ONCE = 200
@@ -34,7 +35,7 @@ def open_episodes(connection: Connection, clinic_key: str | None) -> Iterator[di
         .join(threads, same_clinic(threads, episodes.c.thread_id))
         .join(contacts, same_clinic(contacts, threads.c.contact_id))
         .outerjoin(staff, same_clinic(staff, episodes.c.owner_id))
-        .where(IS_OPEN)
+        .where(IS_OPEN, is_seen())
         .order_by(*ORDER)
         .limit(EXPORTED_AT_ONCE)
     )

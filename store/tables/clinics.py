@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, String, Table, UniqueConstraint
 
-from store.tables.column import link, metadata, moment, of_clinic, primary
+from store.tables.column import Id, link, metadata, moment, of_clinic, primary
 
 clinics = Table(
     "clinics",
@@ -40,6 +40,12 @@ clinics = Table(
     Column("feed_hash", String(64), nullable=True),
     # The one clinic that nobody made: it takes what came to a number that no clinic has.
     Column("is_system", Boolean, nullable=False),
+    # Test messages (store/probes.py): every so many minutes one goes through a hidden companion,
+    # which says here whom it stands for.
+    Column("probe_minutes", Integer, nullable=True),
+    moment("probe_due_at", optional=True),
+    moment("probe_sent_at", optional=True),
+    Column("tests_for", Id, nullable=True),
     # Counts up with every change of what is cached about the clinic.
     Column("revision", Integer, nullable=False),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from routing.situation import AlertState
 from routing.types import Automation, DeliveryState, EpisodeState, Lane, Urgency
 from store import tables
+from store.probes import is_seen, lost
 
 # A worker looks every second; these leave room for a slow moment and none for a dead worker.
 STEP_LATE = timedelta(seconds=90)
@@ -33,6 +34,7 @@ class Wrong(StrEnum):
     TIMER_STANDS_STILL = "timer_stands_still"  # I-27
     NOBODY_REACHED = "nobody_reached"  # I-11: whatever was sent to staff has failed
     NOBODY_TAKES_IT = "nobody_takes_it"  # I-10: everybody was told, and it is still open
+    TEST_MESSAGE_LOST = "test_message_lost"  # it did not go the whole way in time
     NO_DATABASE = "no_database"
 
     @property
@@ -48,6 +50,7 @@ _SENTENCES = {
     Wrong.TIMER_STANDS_STILL: "What has come due is not done: is a worker running?",
     Wrong.NOBODY_REACHED: "An alert reaches nobody: are texts and calls going out?",
     Wrong.NOBODY_TAKES_IT: "An emergency waits for half an hour: everybody was told, take it.",
+    Wrong.TEST_MESSAGE_LOST: "A test message was not taken in or not answered: text the number.",
     Wrong.NO_DATABASE: "The database does not answer: nothing is taken in or sent.",
 }
 
@@ -61,7 +64,7 @@ class Violation:
 
 
 def violations(connection: Connection, now: datetime) -> tuple[Violation, ...]:
-    """Look at every clinic at once; six counts over partial indexes."""
+    """Look at every clinic at once; seven counts over partial indexes."""
     counts = ((wrong, connection.execute(query).scalar_one()) for wrong, query in _queries(now))
     return tuple(Violation(wrong, count) for wrong, count in counts if count)
 
@@ -96,6 +99,7 @@ def _queries(now: datetime) -> tuple[tuple[Wrong, Select[int]], ...]:
         ),
         (Wrong.NOBODY_REACHED, _unreached(now)),
         (Wrong.NOBODY_TAKES_IT, _open_alerts().where(_is_emergency(), _freed_before(now))),
+        (Wrong.TEST_MESSAGE_LOST, lost(now)),
     )
 
 
@@ -105,7 +109,7 @@ def _open_alerts() -> Select[int]:
     return (
         select(func.count())
         .select_from(alerts.join(clinics, clinics.c.id == alerts.c.clinic_id))
-        .where(alerts.c.state == AlertState.OPEN, clinics.c.automation == Automation.ON)
+        .where(alerts.c.state == AlertState.OPEN, clinics.c.automation == Automation.ON, is_seen())
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, text
 from routing.types import Lane, Urgency
 from routing.watch import Gap, Span, bare_ahead, gaps_ahead
 from store import tables
+from store.probes import hidden, is_seen
 from store.rotations import watch_of
 
 TEST_CALL = "on_call.tested"
@@ -58,7 +59,7 @@ def load(connection: Connection, now: datetime) -> Load:
     episodes, deliveries = tables.episodes, tables.deliveries
     open_now = connection.execute(
         select(episodes.c.urgency, func.count())
-        .where(episodes.c.state != "resolved")
+        .where(episodes.c.state != "resolved", episodes.c.clinic_id.not_in(hidden()))
         .group_by(episodes.c.urgency)
     )
     due = connection.execute(
@@ -98,7 +99,7 @@ def clinics(connection: Connection, now: datetime) -> tuple[ClinicState, ...]:
     """Describe each clinic but the one that takes what belongs to nobody."""
     table = tables.clinics
     rows = connection.execute(
-        select(table).where(table.c.is_system.is_(False)).order_by(table.c.key)
+        select(table).where(table.c.is_system.is_(False), is_seen()).order_by(table.c.key)
     )
     return tuple(
         ClinicState(
