@@ -129,9 +129,16 @@ def compose(
     speaker = Speaker(catalogs.load())
     judge = engine.packaged_engine()
     triage = judge.assess
-    again = readers.second_readers(settings)
+    again = readers.second_readers(settings) if role.sends else {}
     conductor = CountingConductor(
-        metrics, database, live, playbook, triage, speaker, settings.public_url, tuple(again)
+        metrics,
+        database,
+        live,
+        playbook,
+        triage,
+        speaker,
+        settings.public_url,
+        settings.second_readers,
     )
     threads = 1 if database.is_sqlite else POSTGRESQL_INTAKE_THREADS
     intake = Intake(conductor, clock, threads=threads)

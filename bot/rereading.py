@@ -13,7 +13,8 @@ from store.clock import Clock
 from store.conduct import Conductor
 from store.db import Database
 from store.playbook import Playbook
-from store.readings import Reading, Result
+from store.readings import Result, Turn
+from store.reread import Reading
 
 log = structlog.get_logger(__name__)
 
@@ -51,20 +52,31 @@ class Rereading:
         self._readers = readers
         self._measures = measures
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the readers; a nameless one where none is on, for what was left over."""
+        return tuple(self._readers) or ("",)
+
     def run_once(self) -> int:
-        """Let at most one message be read; tell how many were.
+        """Let each reader read at most one message, in this thread; tell how many were read."""
+        return sum(self.run_once_for(name) for name in self.names)
+
+    def run_once_for(self, name: str) -> int:
+        """Let one reader read at most one message; tell how many were read.
 
         Raises:
             StoreUnavailable: the database is away; the message comes again after its lease.
         """
+        turn = Turn(name, tuple(self._readers))
         with self._database.read() as connection:
-            if not readings.is_due(connection, self._clock()):
+            if not readings.is_due(connection, self._clock(), turn):
                 return 0
         with self._database.write() as connection:
             claimed = readings.claim_due(
                 connection,
                 self._playbook.current(connection),
                 self._clock(),
+                turn,
                 limit=1,
                 lease_seconds=LEASE_SECONDS,
             )

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from types import MappingProxyType
 
 import structlog
@@ -47,7 +48,7 @@ class Sender:
         clock: the present moment.
         live: wakes the threads; without news they look every `poll_seconds` (I-28).
         attachments: fetches what messages announced, on a thread of its own; None for never.
-        rereading: asks second readers, on a thread of its own; None for never.
+        rereading: asks second readers, each on a thread of its own; None for never.
         beside: what else is done, by name, each on a thread of its own; a duty tells how much it
             found to do.
         threads: how many send, at least two.
@@ -132,7 +133,10 @@ class Sender:
         if self._attachments:
             duties.append(("attachments", self._attachments.run_once))
         if self._rereading:
-            duties.append(("second-readers", self._rereading.run_once))
+            duties += [
+                (f"reader-{name}", partial(self._rereading.run_once_for, name))
+                for name in self._rereading.names
+            ]
         return [*duties, *self._beside.items()]
 
     def _repeat(self, name: str, work: Callable[[], int]) -> None:

@@ -5,33 +5,23 @@ readings loses neither (I-27). Whoever takes it commits before the reader is ask
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from routing.decision import Decision
-from routing.events import Inbound, InboundKind, SecondOpinion
-from routing.quotations import own_words
-from routing.rereading import is_wanted, patient
+from routing.events import Inbound, SecondOpinion
+from routing.rereading import is_wanted
 from routing.triage.second import Opinion
-from routing.types import Assessment, ContactKind, Hazard, Mark, Note, Reason, Topic, Urgency
-from store.conducting.places import of_episodes
+from routing.types import Hazard, Urgency
 from store.conducting.rows import Entry, insert_all
-from store.conducting.situations import OUR_TEXTS, load
-from store.db import AnyRow
 from store.playbook import Book
-from store.tables import (
-    assessments,
-    caregivers,
-    children,
-    families,
-    messages,
-    second_readings,
-    staff,
-)
+from store.reread import Reading, reading_of
+from store.tables import assessments, messages, second_readings
 
 # What a person does to a message that takes its level out of a reader's hands (I-08).
 DEALT_WITH = ("text", "call", "level")
@@ -47,31 +37,19 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One message for one reader, now. `names` are all that Kinline knows around this family.
+class Turn:
+    """Whose readings are meant: one reader's, and those of readers that nobody knows any more.
 
-    `tries` counts this one and is its fence: a worker that was away while another tried again
-    changes nothing (F-03).
+    A reader that is slow keeps the others from nothing.
     """
 
-    reading_id: int
-    clinic_id: int
-    episode_id: int
-    message_id: int
     reader: str
-    tries: int
-    wrote_at: datetime
-    is_text: bool
-    first: Assessment
-    note: Note = field(repr=False)
-    names: tuple[str, ...] = field(repr=False)
+    known: tuple[str, ...]
 
-    def opinion(self, opinion: Opinion) -> SecondOpinion:
-        """Make the event that tells the conductor."""
-        return SecondOpinion(
-            self.clinic_id, self.episode_id, self.message_id, self.reading_id, self.tries,
-            self.first, opinion, self.wrote_at, is_text=self.is_text,
-        )  # fmt: skip
+    def holds(self) -> ColumnElement[bool]:
+        """Give the condition."""
+        column = second_readings.c.reader
+        return or_(column == self.reader, column.not_in(self.known))
 
 
 def ask(
@@ -94,14 +72,20 @@ def ask(
     insert_all(connection, second_readings, rows)
 
 
-def is_due(connection: Connection, now: datetime) -> bool:
+def is_due(connection: Connection, now: datetime, turn: Turn) -> bool:
     """Look, without a lock, whether there is something to read: spares writers on SQLite."""
-    due = select(second_readings.c.id).where(second_readings.c.due_at <= now).limit(1)
-    return connection.execute(due).first() is not None
+    due = select(second_readings.c.id).where(second_readings.c.due_at <= now, turn.holds())
+    return connection.execute(due.limit(1)).first() is not None
 
 
 def claim_due(
-    connection: Connection, book: Book, now: datetime, *, limit: int, lease_seconds: float
+    connection: Connection,
+    book: Book,
+    now: datetime,
+    turn: Turn,
+    *,
+    limit: int,
+    lease_seconds: float,
 ) -> list[Reading]:
     """Take readings that are due, of all clinics, and keep others away from them for a while.
 
@@ -131,7 +115,7 @@ def claim_due(
         )
         .join(messages, _same(messages.c.id, messages.c.clinic_id))
         .join(assessments, _same(assessments.c.message_id, assessments.c.clinic_id))
-        .where(second_readings.c.due_at <= now)
+        .where(second_readings.c.due_at <= now, turn.holds())
         .order_by(second_readings.c.due_at, second_readings.c.id)
         .limit(limit)
         .with_for_update(of=second_readings, skip_locked=True)
@@ -142,7 +126,7 @@ def claim_due(
             .where(second_readings.c.clinic_id == row.clinic_id, second_readings.c.id == row.id)
             .values(tries=row.tries + 1, due_at=now + timedelta(seconds=lease_seconds))
         )
-    return [_reading(connection, row, book, now) for row in found]
+    return [reading_of(connection, row, book, now) for row in found]
 
 
 def settle(
@@ -246,78 +230,3 @@ def _settle(
 
 def _same(key: Any, clinic: Any) -> Any:
     return and_(key == second_readings.c.message_id, clinic == second_readings.c.clinic_id)
-
-
-def _reading(connection: Connection, row: AnyRow, book: Book, now: datetime) -> Reading:
-    place = of_episodes(connection, {row.episode_id}, book)[row.episode_id].place
-    situation = load(connection, [place], now)[place.contact.thread_id]
-    flags, age = patient(situation)
-    own = own_words(row.text, _ours(connection, row))
-    return Reading(
-        reading_id=row.id,
-        clinic_id=row.clinic_id,
-        episode_id=row.episode_id,
-        message_id=row.message_id,
-        reader=row.reader,
-        tries=row.tries + 1,
-        wrote_at=row.at,
-        is_text=row.kind == InboundKind.TEXT,
-        first=_assessment(row),
-        note=Note(own.text, flags, age, place.contact.language),
-        names=_names(connection, row.clinic_id, place.contact.family_id),
-    )
-
-
-def _ours(connection: Connection, row: AnyRow) -> tuple[str, ...]:
-    """Find what we had sent before, which a family may quote (C15)."""
-    sent = connection.execute(
-        select(messages.c.text)
-        .where(
-            messages.c.clinic_id == row.clinic_id,
-            messages.c.thread_id == row.thread_id,
-            messages.c.direction == "out",
-            messages.c.id < row.message_id,
-        )
-        .order_by(messages.c.id.desc())
-        .limit(OUR_TEXTS)
-    )
-    return tuple(sent.scalars())
-
-
-def _assessment(row: AnyRow) -> Assessment:
-    """Read what the rules found as they found it."""
-    return Assessment(
-        urgency=Urgency(row.urgency),
-        hazard=Hazard(row.hazard) if row.hazard else None,
-        topics=tuple(Topic(topic) for topic in row.topics),
-        language=row.language,
-        understood=row.understood,
-        reasons=tuple(
-            Reason(r["rule"], r["why"], r["text"], tuple((a, b) for a, b in r["spans"]),
-                   Urgency.of(r["urgency"]), Hazard(r["hazard"]) if r["hazard"] else None)
-            for r in row.reasons
-        ),
-        set_aside=(),
-        version=row.version,
-        marks=frozenset(Mark(mark) for mark in row.marks),
-    )  # fmt: skip
-
-
-def _names(connection: Connection, clinic_id: int, family_id: int) -> tuple[str, ...]:
-    """List the people whom a message of this family may name: theirs, and those who work here."""
-    queries = (
-        *(
-            select(table.c.name).where(
-                table.c.clinic_id == clinic_id, table.c.family_id == family_id
-            )
-            for table in (children, caregivers)
-        ),
-        select(families.c.name).where(
-            families.c.clinic_id == clinic_id,
-            families.c.id == family_id,
-            families.c.kind == ContactKind.FAMILY,
-        ),
-        select(staff.c.name).where(staff.c.clinic_id == clinic_id),
-    )
-    found = (name for query in queries for name in connection.execute(query).scalars())
-    return tuple(dict.fromkeys(found))

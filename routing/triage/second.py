@@ -31,8 +31,8 @@ class Opinion:
     @property
     def sentence(self) -> str:
         """Say it as a reason that staff read."""
-        sure = f"{self.confidence:.0%}".replace("%", " %")
-        return f"second reader ({self.reader}): {self.why} (sure to {sure})"
+        sure = f"{self.confidence:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+        return f"second reader ({self.reader}): {self.why} ({sure} sure)"
 
 
 class Unread(StrEnum):

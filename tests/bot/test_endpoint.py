@@ -35,7 +35,9 @@ def unread(model: Model, seconds: float = SECONDS * 5) -> Unread:
 def test_an_answer_in_the_agreed_shape_is_an_opinion(model: Model) -> None:
     opinion = Endpoint(model.url, "ours", "s3cret").read(NOTE, SOON)
     assert (opinion.urgency, opinion.hazard) == (Urgency.URGENT, Hazard.MEDICAL)
-    assert opinion.sentence == ("second reader (endpoint): The child turned grey. (sure to 90 %)")
+    assert opinion.sentence == (
+        "second reader (endpoint): The child turned grey. (90\N{NO-BREAK SPACE}% sure)"
+    )
     assert model.keys == ["Bearer s3cret"]
 
 

@@ -76,7 +76,7 @@ def test_a_danger_that_the_rules_missed_tells_a_nurse_and_sends_the_safety_words
     [reply] = decision.replies
     assert (reply.key, reply.urgency) == (ReplyKey.CALL_NURSE, Urgency.URGENT)
     assert why(decision).startswith(
-        "raised to urgent: second reader (linear): Reads like danger. (sure to 90 %)"
+        "raised to urgent: second reader (linear): Reads like danger. (90\N{NO-BREAK SPACE}% sure)"
     )
 
 

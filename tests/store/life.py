@@ -15,9 +15,10 @@ from sqlalchemy import Table, select, update
 
 from routing.events import ActionKind, Event, Inbound, Receipt, ReceiptSource, StaffAction
 from routing.hours import window_at
+from routing.triage.second import Opinion
 from routing.types import DeliveryState, Lane, ReplyKey, Urgency
 from store import deliveries as outbox
-from store import tables, timers
+from store import readings, tables, timers
 from store.conduct import Conductor
 from store.db import AnyRow, Database
 from store.live import Live
@@ -93,7 +94,7 @@ class Life(RuleBasedStateMachine):
 
     def _start(self) -> None:
         self.conductor = Conductor(
-            self.database, Live(), Playbook(self.database), triage(), speaker(), LINK
+            self.database, Live(), Playbook(self.database), triage(), speaker(), LINK, ("linear",)
         )
 
     # What can happen.
@@ -190,6 +191,21 @@ class Life(RuleBasedStateMachine):
                         .values(phone=phone)
                     )
             self._touch(connection)
+
+    @rule(urgency=st.sampled_from(Urgency))
+    def a_second_reader_reads(self, urgency: Urgency) -> None:
+        """Let a second reader say the same about all that waits for it, twice as after a crash."""
+        self.read.clear()
+        with self.database.write() as connection:
+            book = Playbook(self.database).current(connection)
+            turn = readings.Turn("linear", ("linear",))
+            waiting = readings.claim_due(
+                connection, book, self.now, turn, limit=20, lease_seconds=30
+            )
+        for one in waiting:
+            said = one.opinion(Opinion(one.reader, urgency, "Because.", 0.5))
+            for _ in range(2 if one.clinic_id == self.id else 0):
+                self._conduct(said)
 
     @rule()
     def it_starts_again(self) -> None:

@@ -13,10 +13,12 @@ from store.db import AnyRow, Database
 from store.inbox.episode import episode_of
 from store.outcomes import Outcome
 from store.playbook import Playbook
-from store.readings import Reading
+from store.readings import Turn
+from store.reread import Reading
 from tests.store.clinic import LINK, NILS, ROSA, Clinic, triage
 
 LETTER = "necesito la carta de la escuela"
+LINEAR = Turn("linear", ("linear",))
 GREY = Opinion("linear", Urgency.URGENT, "Reads like danger.", 0.9)
 CALM = Opinion("linear", Urgency.ROUTINE, "Reads like every day.", 0.9)
 
@@ -26,10 +28,10 @@ def maple(database: Database) -> Clinic:
     return Clinic(database, second_readers=("linear",))
 
 
-def claimed(maple: Clinic, limit: int = 10) -> list[Reading]:
+def claimed(maple: Clinic, limit: int = 10, turn: Turn = LINEAR) -> list[Reading]:
     with maple.database.write() as connection:
         book = Playbook(maple.database).current(connection)
-        return readings.claim_due(connection, book, maple.now, limit=limit, lease_seconds=30)
+        return readings.claim_due(connection, book, maple.now, turn, limit=limit, lease_seconds=30)
 
 
 def row(maple: Clinic) -> AnyRow:
@@ -140,6 +142,18 @@ def test_an_emergency_and_a_thank_you_are_not_read_again(maple: Clinic) -> None:
     assert maple.rows(tables.second_readings) == []
 
 
+def test_a_slow_reader_keeps_the_others_from_nothing(database: Database) -> None:
+    both = ("linear", "endpoint")
+    maple = Clinic(database, second_readers=both)
+    maple.text(LETTER)
+    [hangs] = claimed(maple, turn=Turn("endpoint", both))
+    [reads] = claimed(maple, turn=Turn("linear", both))
+    assert (hangs.reader, reads.reader) == ("endpoint", "linear")
+    maple.later(seconds=31)
+    [gone] = claimed(maple, turn=Turn("meaning", ("meaning", "linear")))
+    assert gone.reader == "endpoint", "somebody must settle what nobody reads any more"
+
+
 def test_without_second_readers_nothing_waits(database: Database) -> None:
     maple = Clinic(database)
     maple.text(LETTER)
@@ -168,7 +182,7 @@ def test_what_came_of_the_readings_is_counted(maple: Clinic) -> None:
         assert readings.results(connection, maple.now) == {
             ("linear", "agreed"): 1, ("linear", "raised"): 1,
         }  # fmt: skip
-        assert not readings.is_due(connection, maple.now)
+        assert not readings.is_due(connection, maple.now, LINEAR)
 
 
 def test_a_hazard_that_a_reader_finds_goes_with_the_episode(maple: Clinic) -> None:

@@ -29,7 +29,10 @@ def test_the_result_is_the_highest_of_both_and_no_hazard_is_lost(
 def test_the_reasons_name_the_reader_before_the_rules() -> None:
     result = heard(judged(Urgency.SOON), SHE_IS_GREY)
     assert result.reasons[0].rule == "second_reader.linear"
-    assert result.reasons[0].why == "second reader (linear): Reads like danger. (sure to 91 %)"
+    assert (
+        result.reasons[0].why
+        == "second reader (linear): Reads like danger. (91\N{NO-BREAK SPACE}% sure)"
+    )
     assert result.reasons[1].rule == "test.rule"
 
 
