@@ -5,10 +5,15 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
-from admin.desk import At, Me, Ports, render
+from admin.desk import At, Me, NotFound, Ports, clinic_of, render
+from admin.playbook import MAY_LOOK
+from admin.typed import TypedForm, fresh
+from routing.assignment import shared_out
+from routing.events import ActionKind, StaffAction
 from routing.types import Topic, Urgency
+from store.conducting.giving import loads_of, queue_of
 from store.inbox.choosing import Chosen, View, counts_of, lost_clinic_id
 from store.inbox.follow_ups import follow_ups_of
 from store.inbox.order import Place
@@ -57,8 +62,40 @@ def inbox(
         urgencies=tuple(sorted(Urgency, reverse=True)),
         topics=tuple(Topic),
         done=done,
+        typed=fresh(),
+        may_share=bool(MAY_LOOK & set(me.roles)),
         **shown,
     )
+
+
+@router.post("/next")
+def take_next(ports: At, typed: TypedForm, me: Me) -> Response:
+    """Give the person the first of the team's queue, by level, age and language."""
+    action = StaffAction(ActionKind.NEXT, me.clinic_id, me.staff_id, 0, typed.key)
+    outcome = ports.conductor.conduct([action], ports.clock())[0]
+    if outcome.problem is not None or outcome.episode_id is None:
+        return RedirectResponse("/?done=nothing_left", status_code=303)
+    return RedirectResponse(f"/episodes/{outcome.episode_id}?done=next", status_code=303)
+
+
+@router.post("/share")
+def share_out(ports: At, typed: TypedForm, me: Me) -> Response:
+    """Share the team's queue out to who is on duty: for supervisors and administrators."""
+    if not MAY_LOOK & set(me.roles):
+        raise NotFound
+    now, clinic = ports.clock(), clinic_of(ports, me)
+    with ports.database.read() as connection:
+        queue, loads = queue_of(connection, me.clinic_id), loads_of(connection, me.clinic_id)
+    given = [
+        StaffAction(
+            ActionKind.GIVE, me.clinic_id, me.staff_id, one.episode_id,
+            f"{typed.key}-{one.episode_id}", to_id=staff_id,
+        )
+        for one, staff_id in shared_out(queue, clinic, loads, now)
+    ]  # fmt: skip
+    if given:
+        ports.conductor.conduct(given, now)
+    return RedirectResponse("/?view=team&done=shared", status_code=303)
 
 
 def read_choice(asked: dict[str, str], me: Person) -> Chosen:

@@ -197,6 +197,8 @@ _ACTS: Mapping[ActionKind, Callable[[Act], Decision]] = {
     ActionKind.UNDO: _undo,
     ActionKind.NOTE: desk.note,
     ActionKind.HAND_TO: desk.hand_to,
+    ActionKind.NEXT: desk.give,
+    ActionKind.GIVE: desk.give,
     ActionKind.PUT_OFF: desk.put_off,
     ActionKind.BRING_BACK: desk.bring_back,
     ActionKind.SET_LEVEL: desk.set_level,

@@ -66,7 +66,7 @@ class StaffNote:
     `text` is what they wrote; of `passed_on` how many were told, of `level` from what to what.
     """
 
-    kind: str  # note, call, level, passed_on
+    kind: str  # note, call, level, passed_on, given
     text: str
     author: StaffView
 

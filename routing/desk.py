@@ -5,7 +5,7 @@ from datetime import datetime
 
 from routing import alerts
 from routing.decision import Decision, PromiseChange, StaffNote
-from routing.events import StaffAction, TimerKind
+from routing.events import ActionKind, StaffAction, TimerKind
 from routing.ladder import NURSES
 from routing.promises import reply_due
 from routing.situation import AlertFields, EpisodeFields, EpisodeView, Situation, StaffView
@@ -44,6 +44,21 @@ def hand_to(act: Act) -> Decision:
     because = Because(f"owner: {owner.name}", f"by {act.person.name}")
     fields = replace(act.episode.fields, owner_id=owner.id, meant_for=None)
     return Decision(episode=fields, because=(because,))
+
+
+def give(act: Act) -> Decision:
+    """Give what nobody has to somebody; two people who press at once do not both get it."""
+    to_id = act.person.id if act.event.kind is ActionKind.NEXT else act.event.to_id
+    owner = act.situation.clinic.person(to_id)
+    if owner is None:
+        return Decision(problem=Problem.NOT_FOUND)
+    if act.episode.fields.owner_id is not None:
+        return Decision(problem=Problem.HAS_OWNER)
+    fields = replace(act.episode.fields, owner_id=owner.id, meant_for=None)
+    because = Because(f"owner: {owner.name}", f"from the team, by {act.person.name}")
+    # The line in the thread also makes a second press of the same button no second episode.
+    return Decision(episode=fields, note=StaffNote("given", owner.name, act.person),
+                    because=(because,))  # fmt: skip
 
 
 def put_off(act: Act) -> Decision:

@@ -62,6 +62,8 @@ class ActionKind(StrEnum):
     ATTACH = "attach"  # an unclaimed sender belongs to this family (C8)
     NOTE = "note"  # for staff only
     HAND_TO = "hand_to"  # another owner, oneself included
+    NEXT = "next"  # the first of the team's queue becomes theirs
+    GIVE = "give"  # what nobody has gets an owner
     PUT_OFF = "put_off"  # wait on somebody, or sleep, until a time
     BRING_BACK = "bring_back"
     SET_LEVEL = "set_level"  # raise or lower, with a reason (C18)
@@ -99,7 +101,8 @@ class StaffAction:
     to CALLED: whether the family was spoken to. A REPLY is held back for `hold`, and at night until
     the morning unless `now_because` says why it cannot wait (C20). Outside the writer's hours it
     waits for them, unless it is to go `at_once` and `why_now` (a `WhyNow`) or `now_because` says
-    why. `contact_id` belongs to START (its `episode_id` is 0), `newcomer` to WELCOME.
+    why. `contact_id` belongs to START (its `episode_id` is 0), `newcomer` to WELCOME. NEXT names no
+    episode (0): the store finds it.
     """
 
     kind: ActionKind

@@ -227,6 +227,7 @@ class Problem(StrEnum):
     NEEDS_WHY_NOW = "needs_why_now"  # outside the writer's hours: why it cannot wait
     NEEDS_TIME = "needs_time"  # a moment that is still to come
     NOTHING_TO_PASS_ON = "nothing_to_pass_on"  # noqa: S105  no password
+    HAS_OWNER = "has_owner"  # somebody was faster
     HAS_OPEN = "has_open"  # there is something open with them already: answer there
     ALREADY_KNOWN = "already_known"  # the sender belongs to a family by now
     NEEDS_NAME = "needs_name"

@@ -19,6 +19,7 @@ from routing.events import (
 from routing.situation import ClinicView, ContactView
 from routing.types import Consent, ContactKind
 from store.chat import WEBCHAT
+from store.conducting.giving import next_of_team
 from store.conducting.situations import CONTACT_ROW, CONTACTS, Place, place_of
 from store.db import AnyRow
 from store.playbook import Book
@@ -47,7 +48,8 @@ def find(
     first = [e for e in events if _begins(e)]
     receipts = [e for e in events if isinstance(e, Receipt)]
     by_sender = _of_senders(connection, inbound, book, now) if inbound else {}
-    by_episode = of_episodes(connection, {e.episode_id for e in acts}, book) if acts else {}
+    named = {event: _episode_id(connection, event, book, now) for event in acts}
+    by_episode = of_episodes(connection, set(named.values()), book) if acts else {}
     by_contact = _of_contacts(connection, first, book) if first else {}
     by_ref, by_id = _of_receipts(connection, receipts, book) if receipts else ({}, {})
     subjects: list[Subject | None] = []
@@ -58,12 +60,24 @@ def find(
             case StaffAction(kind=ActionKind.START):
                 subjects.append(by_contact.get((event.clinic_id, event.contact_id or 0)))
             case StaffAction() | TimerDue() | SecondOpinion():
-                found = by_episode.get(event.episode_id)
+                found = by_episode.get(named[event])
                 known = found is not None and found.place.clinic.id == event.clinic_id
                 subjects.append(found if known else None)
             case Receipt():
                 subjects.append(by_ref.get(event.ref or "") or by_id.get(event.provider_id or ""))
     return subjects
+
+
+def _episode_id(
+    connection: Connection,
+    event: StaffAction | TimerDue | SecondOpinion,
+    book: Book,
+    now: datetime,
+) -> int:
+    """Name the episode of an act; "the next one" is found and held here, 0 where there is none."""
+    if isinstance(event, StaffAction) and event.kind is ActionKind.NEXT:
+        return next_of_team(connection, event, book.by_id[event.clinic_id], now) or 0
+    return event.episode_id
 
 
 def _begins(event: Event) -> TypeGuard[StaffAction]:

@@ -8,7 +8,8 @@ from routing.types import Urgency
 from store import tables
 from tests import factories
 from tests.admin.conftest import Desk
-from tests.admin.visitor import elements, shown
+from tests.admin.test_staff import bea
+from tests.admin.visitor import elements, field, shown
 from tests.factories import NOW
 
 
@@ -178,3 +179,26 @@ def test_c7_who_stands_in_without_the_language_is_told_to_bring_an_interpreter(
     assert "bring an interpreter" in shown(ana.get("/"))
     page = shown(ana.get(f"/episodes/{episode_id}"))
     assert "Nils does not speak Spanish: bring an interpreter." in page
+
+
+def test_ana_takes_the_next_one_of_the_team_and_then_nothing_is_left(any_desk: Desk) -> None:
+    episode_id, ana = any_desk.episode(), any_desk.ana()
+    page = ana.get("/?view=team")
+    answer = ana.post("/next", {"key": field(page, "/next", "key")})
+    assert answer.headers["location"] == f"/episodes/{episode_id}?done=next"
+    taken = shown(ana.get(answer.headers["location"]))
+    assert "It is yours now." in taken
+    assert "from the team to Ana" in taken
+    assert "Take the next one" not in shown(ana.get("/"))
+    again = ana.post("/next", {"key": "another-form"})
+    assert again.headers["location"] == "/?done=nothing_left"
+    assert "Nothing waits for the team." in shown(ana.get("/?done=nothing_left"))
+
+
+def test_a_supervisor_shares_the_queue_out_and_coordinators_do_not(desk: Desk) -> None:
+    desk.episode()
+    assert desk.ana().post("/share", {"key": "k"}).status_code == 404
+    who = bea(desk, "supervisor")
+    assert "Share out to who is on duty" in shown(who.get("/?view=team"))
+    assert who.post("/share", {"key": "k"}).headers["location"] == "/?view=team&done=shared"
+    assert "with Ana" in shown(who.get("/episodes/1")), "she is the family's coordinator"
