@@ -1,6 +1,7 @@
 """The second readers that are switched on here, and what `kinline doctor` says of them."""
 
 import json
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import cache
@@ -64,7 +65,8 @@ def learned(name: str) -> SecondReader:
     document = json.loads(text)
     if name == LINEAR:
         return linear.Linear(linear.Weights.of(document), packaged_engine().concepts)
-    return meaning.Meaning(meaning.Landmarks.of(document), embedder())
+    landmarks = meaning.Landmarks.of(document, b64decode(document["rows"]))
+    return meaning.Meaning(landmarks, embedder())
 
 
 @cache

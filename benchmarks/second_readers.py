@@ -9,6 +9,7 @@ rules, on messages that it has not seen.
 
 import argparse
 import json
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
@@ -106,7 +107,7 @@ class MeaningPupil:
             "middle": [round(float(one), 6) for one in scaler.mean_],
             "spread": [round(float(one), 6) for one in scaler.scale_],
             "weights": [round(float(one), DIGITS) for one in fitted.dual_coef_[0]],
-            "rows": meaning.kept(fitted.support_vectors_.tolist()),
+            "rows": b64encode(meaning.kept(fitted.support_vectors_.tolist())).decode(),
         }
         scores = fitted.decision_function(scaler.transform(self._vectors))
         return lambda place: float(scores[place])
