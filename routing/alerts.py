@@ -152,7 +152,9 @@ def _told(
         tells = (*tells, *telling.to_number(clinic, stands, now))
     tells = (*tells, *telling.beside(clinic, stands, named, now))
     due = now + ladder.wait(clinic, alert, rung, now)
-    return replace(stands, next_step_at=due), _permitted(situation, tells)
+    # Who has climbed to the top stays there, also where the other ladder is longer.
+    stands = replace(stands, rung=LOUDEST if rung >= height else rung, next_step_at=due)
+    return stands, _permitted(situation, tells)
 
 
 def _to_taker(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from routing.hours import window_at
 from routing.situation import AlertFields, ClinicView, EpisodeFields, Situation, StaffView
-from routing.steps import AGAIN, AGAIN_URGENT, EVERYBODY_BY, Group, Rung
+from routing.steps import AGAIN, AGAIN_URGENT, Group, Rung, everybody_by
 from routing.types import Hazard, StaffChannel, Urgency
 
 NURSES = frozenset({"nurse"})
@@ -38,17 +38,16 @@ def wait(clinic: ClinicView, alert: AlertFields, rung: int, now: datetime) -> ti
     planned = climbed[rung + 1].at(emergency=is_emergency) - climbed[rung].at(
         emergency=is_emergency
     )
-    left = alert.opened_at + EVERYBODY_BY - now
-    if is_emergency and left > timedelta(0) and _has_turned(clinic, alert, now):
+    left = alert.opened_at + everybody_by(emergency=is_emergency) - now
+    if left > timedelta(0) and _has_turned(clinic, alert, now):
         return min(planned, left)
     return planned
 
 
 def is_late(clinic: ClinicView, alert: AlertFields, now: datetime) -> bool:
     """Tell whether the time for everybody has come while the ladder of the hour has changed."""
-    is_emergency = alert.urgency is Urgency.EMERGENCY
-    is_over = now >= alert.opened_at + EVERYBODY_BY
-    return is_emergency and is_over and _has_turned(clinic, alert, now)
+    limit = everybody_by(emergency=alert.urgency is Urgency.EMERGENCY)
+    return now >= alert.opened_at + limit and _has_turned(clinic, alert, now)
 
 
 def channels(

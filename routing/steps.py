@@ -77,6 +77,11 @@ DEFAULT = Ladder(
 )
 
 
+def everybody_by(*, emergency: bool) -> timedelta:
+    """Tell within what time everybody is told."""
+    return EVERYBODY_BY if emergency else EVERYBODY_BY_URGENT
+
+
 class Flaw(StrEnum):
     """Why a ladder cannot be so: it would end, be empty, or be slower than what is promised."""
 

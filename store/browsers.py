@@ -103,6 +103,12 @@ def find(connection: Connection, clinic_id: int, ref: str) -> Browser | None:
     return None if row is None else Browser(*row)
 
 
+def forget_all(connection: Connection, clinic_id: int, staff_id: int) -> None:
+    """Drop the browsers of somebody who leaves; whoever comes back switches push on anew."""
+    c = browsers.c
+    connection.execute(delete(browsers).where(c.clinic_id == clinic_id, c.staff_id == staff_id))
+
+
 def forget(connection: Connection, clinic_id: int, ref: str) -> None:
     """Drop a browser whose maker says that it takes pushes no longer (404, 410)."""
     c = browsers.c

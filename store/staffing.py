@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from routing.situation import AlertState
 from routing.team import Refusal, leaves_nobody_in_charge
 from routing.types import ContactKind, DeliveryState, EpisodeState
+from store import browsers
 from store.manage import Change, touched
 from store.tables import (
     alerts,
@@ -150,6 +151,7 @@ def let_go(connection: Connection, change: Change, staff_id: int) -> Refusal | N
     _give(connection, families.c.coordinator_id, change.clinic_id, ours, staff_id, None)
     _give(connection, episodes.c.owner_id, change.clinic_id, theirs, staff_id, None)
     _pass_alerts_on(connection, change, staff_id)
+    browsers.forget_all(connection, change.clinic_id, staff_id)
     touched(connection, change, LEFT, {"families": ours, "episodes": theirs}, staff_id)
     return None
 

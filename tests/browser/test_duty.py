@@ -156,6 +156,34 @@ def test_bea_sets_the_hours_of_the_week_and_a_calendar_on_her_telephone(
     _check(page, f"calendar-phone-{light}")
 
 
+def test_bea_sets_the_steps_of_an_alert_without_a_mouse(
+    maple: tuple[Desk, str], page_phone: Page
+) -> None:
+    """On a telephone with a keyboard; what cannot be is refused beside the field."""
+    _, address = maple
+    page, keys = page_phone, page_phone.keyboard
+    _enter(page, address)
+    page.goto(f"{address}/playbook/duty")
+    expect(page.locator(".climb")).to_contain_text("0:05")
+    _press(page, page.get_by_role("link", name="Change the steps, or how staff are told"))
+    page.get_by_role("heading", name="Steps").wait_for()
+    _press(page, page.locator("summary", has_text="Step 2").first)
+    minutes = page.get_by_label("Emergency (min)").nth(1)
+    _tab_to(page, minutes)
+    keys.press("Control+a")
+    keys.type("20")
+    keys.press("Enter")
+    expect(page.get_by_text("Too late: in an emergency everybody is told")).to_be_visible()
+    _check(page, "steps-refused")
+    _tab_to(page, page.get_by_label("Emergency (min)").nth(1))
+    keys.press("Control+a")
+    keys.type("3")
+    keys.press("Enter")
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.locator(".climb")).to_contain_text("0:03")
+    _check(page, "steps-saved")
+
+
 def _press(page: Page, wanted: Locator) -> None:
     _tab_to(page, wanted)
     page.keyboard.press("Enter")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from routing.types import DeliveryState, Lane
-from store import browsers, tables
+from store import browsers, staffing, tables
 from store.browsers import Browser
 from store.manage import Change
 from tests.store.clinic import LINK, NILS, Clinic
@@ -104,6 +104,15 @@ def test_a_browser_that_is_gone_is_forgotten(at_night: Clinic) -> None:
             assert browsers.find(connection, at_night.id + 1, row.ref) is None
             assert browsers.find(connection, at_night.id, row.ref) is not None
             browsers.forget(connection, at_night.id, row.ref)
+    at_night.text(CANNOT_BREATHE)
+    assert "push" not in told(at_night)
+
+
+def test_whoever_leaves_is_pushed_nothing_also_when_they_come_back(at_night: Clinic) -> None:
+    change = Change(at_night.id, at_night.ana, at_night.now)
+    with at_night.database.write() as connection:
+        assert staffing.let_go(connection, change, at_night.nils) is None
+        assert staffing.take_back(connection, change, at_night.nils)
     at_night.text(CANNOT_BREATHE)
     assert "push" not in told(at_night)
 
