@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from routing.triage import views
 from routing.triage.lexicon import Atom, Form, Lexicon
-from routing.triage.phrases import Phrases
+from routing.triage.phrases import Phrases, Planting
 from routing.triage.typos import Typos
 
 Numbers = tuple[int, ...]
@@ -86,7 +86,7 @@ class Index:
             shortest_typo=min((one.manner.shortest_typo for one in lexicons), default=5),
             speakers=speakers,
             loose=planter.loose(),
-            phrases=planter.phrases,
+            phrases=Phrases.of(planter.phrases),
             typos=Typos.of(near, far),
         )  # fmt: skip
 
@@ -117,7 +117,7 @@ class _Planter:
         self.prefixes: Table = {}
         self.suffixes: Table = {}
         self.infixes: Table = {}
-        self.phrases = Phrases()
+        self.phrases = Planting()
 
     def plant(self, form: Form, *, tones: bool) -> None:
         row: list[int] = []

@@ -61,6 +61,7 @@ class Matcher:
         """Look up in an index; see `Index.of`."""
         self._index = index
         self._phrases = index.phrases
+        self._starts = frozenset(index.phrases.starts())
         self._typos = index.typos
         # The memos hold words of messages: bounded, in this process only, never logged.
         self._memo = lru_cache(maxsize=32_768)(self._look_up)
@@ -82,9 +83,8 @@ class Matcher:
             tokens = self._corrected(tokens, unread, frozenset(tongues(tokens)))
         hits: dict[str, set[Hit]] = {}
         shadows: dict[str, set[int]] = {}
-        step = self._phrases.step
         for index, token in enumerate(tokens):
-            if any(step(ROOT, atom) for atom in token.atoms):
+            if not self._starts.isdisjoint(token.atoms):
                 self._walk(tokens, index, hits, shadows)
         return Sighting(
             tokens,
@@ -281,11 +281,11 @@ class Matcher:
                 after = phrases.step(place, atom)
                 if after is None:
                     continue
-                for concept in phrases.concepts.get(after, ()):
+                for concept in phrases.concepts(after):
                     hits.setdefault(concept, set()).add(Hit(start, index))
-                for concept in phrases.blocked.get(after, ()):
+                for concept in phrases.blocked(after):
                     shadows.setdefault(concept, set()).update(range(start, index + 1))
-                if follows and after in phrases.inner:
+                if follows and phrases.goes_on(after):
                     states.append((after, index + 1, 0))
             is_inside = start < index and follows and skipped < _MOST_FILLERS
             if is_inside and self._fills(token.word):

@@ -1,56 +1,110 @@
 """The phrases of all lexicons as one tree over numbered words."""
 
-from collections.abc import Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 ROOT = 0
 
+Ends = tuple[tuple[str, ...], ...]
 
-class Phrases:
-    """A tree whose branches lie in one table: a start reads 100,000 phrases, and memory counts.
 
-    A place in the tree is a number, `ROOT` the first. `concepts` end at a place, `blocked` end a
-    look-alike there, `inner` are the places where a phrase goes on.
-    """
+class Planting:
+    """A tree that still grows; `Phrases.of` makes it small."""
 
     def __init__(self) -> None:
         """Begin with nothing planted."""
-        self._branches: dict[int, int] = {}
+        self.branches: dict[int, int] = {}
         self.concepts: dict[int, tuple[str, ...]] = {}
         self.blocked: dict[int, tuple[str, ...]] = {}
-        self.inner: set[int] = set()
 
     def plant(self, row: Sequence[int], concept: str, *, blocks: bool) -> None:
         """Add one way to write a concept: the numbers of its words in a row."""
         place = ROOT
-        branches = self._branches
+        branches = self.branches
         for atom in row:
             branch = place << _WIDTH | atom
             after = branches.get(branch)
             if after is None:
                 after = branches[branch] = len(branches) + 1
-                self.inner.add(place)
             place = after
         ends = self.blocked if blocks else self.concepts
         known = ends.get(place, ())
         if concept not in known:
             ends[place] = (*known, concept)
 
+
+class Phrases:
+    """A tree whose branches lie in plain arrays: a start reads 400,000, and memory counts.
+
+    A place in the tree is a number, `ROOT` the first. The branches that leave a place lie side
+    by side from `first[place]` on: their words in `atoms`, in order, and where they lead to in
+    `after`. At each place end the concepts `ends[concepts[place]]`, and the look-alikes
+    `ends[blocked[place]]`.
+    """
+
+    def __init__(self, tables: Sequence["array[int]"], ends: Ends) -> None:
+        """Keep the arrays; see `of`."""
+        self._atoms, self._after, self._first, self._concepts, self._blocked = tables
+        self._ends = ends
+
+    @classmethod
+    def of(cls, planting: Planting) -> "Phrases":
+        """Lay a planted tree out."""
+        branches = sorted(planting.branches)
+        places = range(len(branches) + 1)
+        sizes = [0] * (len(places) + 1)
+        for branch in branches:
+            sizes[(branch >> _WIDTH) + 1] += 1
+        numbers: dict[tuple[str, ...], int] = {(): 0}
+        tables = (
+            [branch & _ATOM for branch in branches],
+            [planting.branches[branch] for branch in branches],
+            accumulate(sizes),
+            *(
+                [numbers.setdefault(end.get(place, ()), len(numbers)) for place in places]
+                for end in (planting.concepts, planting.blocked)
+            ),
+        )
+        return cls([array("I", table) for table in tables], tuple(numbers))
+
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables."""
-        return self._branches, self.concepts, self.blocked, frozenset(self.inner)
+        tables = (self._atoms, self._after, self._first, self._concepts, self._blocked)
+        return [table.tobytes() for table in tables], self._ends
 
     @classmethod
     def of_state(cls, state: Any) -> "Phrases":
         """Make the tree of a kept state."""
-        tree = cls()
-        tree._branches, tree.concepts, tree.blocked, inner = state
-        tree.inner = set(inner)
-        return tree
+        tables, ends = state
+        return cls([array("I", table) for table in tables], ends)
 
     def step(self, place: int, atom: int) -> int | None:
         """Go on by one word; None where no phrase does."""
-        return self._branches.get(place << _WIDTH | atom)
+        behind = self._first[place + 1]
+        branch = bisect_left(self._atoms, atom, self._first[place], behind)
+        if branch < behind and self._atoms[branch] == atom:
+            return self._after[branch]
+        return None
+
+    def goes_on(self, place: int) -> bool:
+        """Say whether a phrase goes on after a place."""
+        return self._first[place] < self._first[place + 1]
+
+    def concepts(self, place: int) -> tuple[str, ...]:
+        """Give the concepts that end at a place."""
+        return self._ends[self._concepts[place]]
+
+    def blocked(self, place: int) -> tuple[str, ...]:
+        """Give the concepts whose look-alikes end at a place."""
+        return self._ends[self._blocked[place]]
+
+    def starts(self) -> Iterator[int]:
+        """Give the words that some phrase begins with."""
+        return iter(self._atoms[: self._first[1]])
 
 
 _WIDTH = 24  # bits of a word's number: sixteen million words
+_ATOM = (1 << _WIDTH) - 1

@@ -1,12 +1,50 @@
 """Which known word a misspelled one stands for."""
 
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
+from zlib import crc32
 
 from rapidfuzz.distance import OSA
 
-Cuts = dict[str, tuple[str, ...]]
-"""Words by each form that is left when letters are cut out."""
+
+class Cuts:
+    """The words that each cut form may be, in plain arrays: the forms are many times the words.
+
+    Only a checksum of each cut form is kept. Two forms may share one: whoever looks up compares
+    the words that it finds.
+    """
+
+    def __init__(self, words: Sequence[str], sums: "array[int]", numbers: "array[int]") -> None:
+        """Keep the words, and the ordered checksums beside the number of a word; see `of`."""
+        self._words, self._sums, self._numbers = tuple(words), sums, numbers
+
+    @classmethod
+    def of(cls, words: Iterable[str], cuts: Callable[[str], Iterable[str]]) -> "Cuts":
+        """Index words by their cut forms."""
+        known = sorted(set(words))
+        pairs = sorted({(_sum(c), number) for number, word in enumerate(known) for c in cuts(word)})
+        sums, numbers = (array("I", [pair[side] for pair in pairs]) for side in (0, 1))
+        return cls(known, sums, numbers)
+
+    def state(self) -> tuple[object, ...]:
+        """Give everything as plain tables."""
+        return self._words, self._sums.tobytes(), self._numbers.tobytes()
+
+    @classmethod
+    def of_state(cls, state: Any) -> "Cuts":
+        """Make the index of a kept state."""
+        words, sums, numbers = state
+        return cls(words, array("I", sums), array("I", numbers))
+
+    def words(self, cut: str) -> Iterator[str]:
+        """Give the words that a cut form may be, and rarely one that it is not."""
+        wanted = _sum(cut)
+        for at in range(bisect_left(self._sums, wanted), len(self._sums)):
+            if self._sums[at] != wanted:
+                return
+            yield self._words[self._numbers[at]]
 
 
 class Typos:
@@ -22,25 +60,18 @@ class Typos:
     @classmethod
     def of(cls, near: Iterable[str], far: Iterable[str]) -> "Typos":
         """Index the words that may be one edit off (`near`) and two edits off (`far`)."""
-        one: Cuts = {}
-        for word in sorted(set(near)):
-            for cut in {word, *_cuts(word)}:
-                one[cut] = (*one.get(cut, ()), word)
-        two: Cuts = {}
-        for word in sorted(word for word in set(far) if len(word) > _SHORTEST_FAR):
-            for cut in _two_cuts(word):
-                two[cut] = (*two.get(cut, ()), word)
-        return cls(one, two)
+        long = (word for word in far if len(word) > _SHORTEST_FAR)
+        return cls(Cuts.of(near, lambda word: {word, *_cuts(word)}), Cuts.of(long, _two_cuts))
 
-    def state(self) -> tuple[Cuts, Cuts]:
+    def state(self) -> tuple[object, ...]:
         """Give both tables."""
-        return self._near, self._far
+        return self._near.state(), self._far.state()
 
     @classmethod
     def of_state(cls, state: Any) -> "Typos":
         """Make the index of a kept state."""
         near, far = state
-        return cls(near, far)
+        return cls(Cuts.of_state(near), Cuts.of_state(far))
 
     def meant(self, word: str) -> tuple[str, ...]:
         """Give the known words one edit away, or else the danger words two edits away."""
@@ -49,7 +80,7 @@ class Typos:
         found = {
             known
             for cut in (word, *_cuts(word))
-            for known in self._near.get(cut, ())
+            for known in self._near.words(cut)
             if (known[0] == word[0] or len(known) >= _SURE_OF_ITSELF)
             and OSA.distance(word, known, score_cutoff=1) <= 1
         }
@@ -60,7 +91,7 @@ class Typos:
                 {
                     known
                     for cut in _two_cuts(word)
-                    for known in self._far.get(cut, ())
+                    for known in self._far.words(cut)
                     if known[0] == word[0] and OSA.distance(word, known, score_cutoff=_FAR) <= _FAR
                 },
             ),
@@ -72,6 +103,10 @@ _SHORTEST_FAR = 8
 _FAR = 2
 # Fingers rarely miss the first letter; only a long word is known without it.
 _SURE_OF_ITSELF = 8
+
+
+def _sum(form: str) -> int:
+    return crc32(form.encode("utf-8", "surrogatepass"))
 
 
 def _cuts(word: str) -> list[str]:
