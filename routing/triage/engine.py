@@ -14,7 +14,7 @@ from routing.triage.faults import Fault, SourceError
 from routing.triage.index import Index
 from routing.triage.language import Tongues
 from routing.triage.matcher import Matcher, Sighting, Token
-from routing.types import Assessment, Note
+from routing.types import Assessment, Note, Urgency
 
 MIXED_IN = "en"
 UNKNOWN = "und"
@@ -125,10 +125,11 @@ class Engine:
         seen = self._seen(note)
         language = self.tongues.guess(seen.tokens, note.prior_language)
         numbers = facts.read(seen)
-        readings = (
-            self._read(note, seen, numbers, language, cued)
-            for cued in self._cued(seen.tokens, language, note.prior_language)
-        )
+        readings: list[Assessment] = []
+        for cued in self._cued(seen.tokens, language, note.prior_language):
+            readings.append(self._read(note, seen, numbers, language, cued))
+            if readings[-1].urgency is Urgency.EMERGENCY:
+                break
         return max(readings, key=lambda reading: reading.urgency)
 
     def _read(
