@@ -12,10 +12,13 @@ from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
 from admin.episode import held_until, hours_ahead
 from admin.typed import Typed, TypedForm, fresh
 from admin.words import OFFERED
+from routing.baselines import NAMED
 from routing.events import ActionKind, StaffAction
+from routing.ladder import NURSES
 from routing.leaving import WhyNow
 from routing.starting import LONGEST_REPLY
 from routing.types import ChildFlag, Problem
+from store.baselines import baselines_of
 from store.families import (
     change_caregiver,
     change_child,
@@ -152,6 +155,7 @@ def _show(
     with ports.database.read() as connection:
         found = family_of(connection, me.clinic_id, family_id)
         people = colleagues(connection, me.clinic_id)
+        baselines = baselines_of(connection, me.clinic_id, family_id, ports.clock())
     if found is None:
         raise NotFound
     return render(
@@ -159,7 +163,7 @@ def _show(
         flags=tuple(ChildFlag), statuses=STATUSES, languages=OFFERED, done=done,
         typed=fresh(typed), refused=refused, longest_text=LONGEST_REPLY,
         waits=held_until(ports, me, None), starts=hours_ahead(ports, me, None),
-        whys=tuple(WhyNow),
+        whys=tuple(WhyNow), baselines=baselines, named=NAMED, is_nurse=bool(NURSES & set(me.roles)),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from store.inbox.follow_ups import follow_ups_of
 from store.inbox.order import Place
 from store.inbox.page import page_of, state_of
 from store.people import Person, colleagues
+from store.verdicts import NightPages, night_pages
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -155,7 +156,15 @@ def _load(ports: Ports, me: Person, chosen: Chosen, place: Place | None) -> dict
             "state": state_of(connection, me.clinic_id, ports.clock()),
             "counts": counts,
             "owners": colleagues(connection, me.clinic_id),
+            "pages": _pages(connection, ports, me),
         }
+
+
+def _pages(connection: Any, ports: Ports, me: Person) -> NightPages | None:
+    """Count for supervisors how often nurses were woken, and how often rightly (C21)."""
+    if not MAY_LOOK & set(me.roles):
+        return None
+    return night_pages(connection, me.clinic_id, ports.clock())
 
 
 def _offered(me: Person) -> tuple[View, ...]:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from admin import (
     acts,
     alerting,
+    baselines,
     calendars,
     closures,
     duty,
@@ -30,6 +31,7 @@ from admin import (
     rotation,
     signin,
     staff,
+    verdicts,
     wordings,
     working_hours,
 )
@@ -47,8 +49,10 @@ ROOMS = (
     inbox,
     episode,
     review,
+    verdicts,
     acts,
     family,
+    baselines,
     playbook,
     calendars,
     closures,

@@ -173,6 +173,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "unknown": N_("The reason is not known."),
     },
     "done": {
+        "judged": N_("Noted. Supervisors see how many pages were right."),
+        "not_usual": N_(
+            "Nothing was saved: say it in words, with a lowest value and a day within a year."
+        ),
         "replied": N_("Your reply is on its way."),
         "held": N_("Your reply waits to leave. The family has not got it yet."),
         "taken": N_("You have taken this."),
@@ -254,6 +258,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "invitation_accepted": N_("password chosen"),
         "staff.deactivated": N_("no longer works here"),
         "staff.reactivated": N_("works here again"),
+    },
+    "usual": {
+        "breathing.saturation_low": N_("low oxygen saturation"),
+        "seizure.any": N_("a seizure that is over"),
+        "seizure.spoken_of": N_("seizures spoken of"),
+        "seizure.rescue_given": N_("rescue medicine was given"),
     },
     "calendar": {
         "empty": N_("The file is empty, or none was chosen."),

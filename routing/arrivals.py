@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from routing import alerts, late, replies
+from routing.baselines import as_usual
 from routing.consent import Keyword, is_known_to_provider, keyword
 from routing.decision import Decision, PromiseChange, Reply, Tell
 from routing.events import Inbound, InboundKind, TimerKind
 from routing.hours import Window, after_open_time, window_at
 from routing.promises import reply_due
 from routing.quotations import own_words
-from routing.situation import AlertFields, EpisodeFields, Situation
+from routing.situation import AlertFields, ChildView, EpisodeFields, Situation
 from routing.types import (
     DEVICE_FLAGS,
     Assessment,
     Because,
-    ChildFlag,
     Consent,
     ContactKind,
     DeliveryState,
@@ -119,11 +119,12 @@ def _judged(
     if event.kind is InboundKind.MISSED_CALL:
         return _plain(Urgency.SOON, "call.missed", "Somebody called and nobody answered (C17).")
     own = own_words(event.text, situation.history.ours)
-    notes = tuple(
-        Note(own.text, flags, age, situation.contact.language, len(event.media))
-        for flags, age in _patients(situation)
-    )
-    assessment = _highest(tuple(triage(note) for note in notes))
+    read = tuple(
+        as_usual(triage(Note(own.text, one.flags, one.age_months, situation.contact.language,
+                             len(event.media))), one.usual)
+        for one in _patients(situation)
+    )  # fmt: skip
+    assessment = _highest(read)
     if own.is_reaction and not _says_something(assessment):
         reaction = _plain(Urgency.ROUTINE, "reaction", "A reaction to a text of ours (C15).")
         marks = frozenset({Mark.THANKS})
@@ -137,13 +138,16 @@ def _says_something(assessment: Assessment) -> bool:
     return bool(is_about) or is_danger(assessment.urgency, assessment.hazard)
 
 
-def _patients(situation: Situation) -> tuple[tuple[frozenset[ChildFlag], int | None], ...]:
+def _patients(situation: Situation) -> tuple[ChildView, ...]:
     """List whom the words may be about: each child, or for a new sender any child (C8)."""
-    contact = situation.contact
+    contact, anybody = situation.contact, ChildView(frozenset(), None, is_active=True)
     if contact.kind is ContactKind.UNCLAIMED and not situation.children:
-        return ((situation.clinic.flags_cared_for, None), (frozenset(), None))
-    children = dict.fromkeys((c.flags, c.age_months) for c in situation.children)
-    return tuple(children) or ((frozenset(), None),)
+        return replace(anybody, flags=situation.clinic.flags_cared_for), anybody
+    alike = (
+        replace(anybody, flags=one.flags, age_months=one.age_months, usual=one.usual)
+        for one in situation.children
+    )
+    return tuple(dict.fromkeys(alike)) or (anybody,)
 
 
 def _highest(judged: tuple[Assessment, ...]) -> Assessment:
@@ -160,7 +164,7 @@ def _raised_when_unread(
 
     A new sender is judged as if the child had each flag that the clinic cares for (C8).
     """
-    depends = any(flags & DEVICE_FLAGS for flags, _ in _patients(situation))
+    depends = any(one.flags & DEVICE_FLAGS for one in _patients(situation))
     closed_long = not window.is_open and (
         window.ends is None or window.ends - now > replies.UNREAD_CLOSED_FOR
     )

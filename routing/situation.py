@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from routing.baselines import Usual
 from routing.cover import Absence, Answering, answering
 from routing.hours import Schedule, Week, window_at
 from routing.oncall import Roster, on_call_at
@@ -147,6 +148,7 @@ class ChildView:
     age_months: int | None
     is_active: bool  # C20: not deceased, admitted or moved
     comfort_phone: str | None = None  # C10: of a plan that has not run out
+    usual: tuple[Usual, ...] = ()  # C21
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from routing.types import (
     Topic,
     Urgency,
 )
+from store.baselines import usual_of
 from store.conducting.following import open_follow_ups
 from store.db import AnyRow
 from store.tables import (
@@ -245,13 +246,15 @@ def _children(
         .order_by(children.c.id)
     )
     found: dict[int, tuple[ChildView, ...]] = {}
-    for row in rows:
+    usual = usual_of(connection, clinic_ids, {place.contact.family_id for place in places}, now)
+    for row in rows.all():
         planned = row.comfort_phone and (row.comfort_until is None or row.comfort_until > now)
         child = ChildView(
             flags=frozenset(ChildFlag(flag) for flag in row.flags),
             age_months=_age_months(row.birth_month, now),
             is_active=row.status == "active",
             comfort_phone=row.comfort_phone if planned else None,
+            usual=usual.get(row.id, ()),
         )
         found[row.family_id] = (*found.get(row.family_id, ()), child)
     return found

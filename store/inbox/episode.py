@@ -324,6 +324,7 @@ def _alert(connection: Connection, clinic_id: int, episode_id: int) -> AlertSeen
         row.acknowledged_at,
         row.acknowledger,
         row.no_answer,
+        row.was_right,
     )
 
 

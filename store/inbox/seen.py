@@ -91,6 +91,7 @@ class AlertSeen:
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     no_answer: str | None
+    was_right: bool | None  # C21
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from store.tables.clinics import (
 )
 from store.tables.column import metadata
 from store.tables.deliveries import attempts, deliveries, provider_reports
-from store.tables.people import caregivers, children, consents, contacts, families
+from store.tables.people import baselines, caregivers, children, consents, contacts, families
 from store.tables.readings import second_readings
 from store.tables.staff import absences, after_hours, audit_events, browsers, sessions, staff
 from store.tables.threads import (
@@ -36,6 +36,7 @@ __all__ = [
     "attachments",
     "attempts",
     "audit_events",
+    "baselines",
     "browsers",
     "calendars",
     "caregivers",

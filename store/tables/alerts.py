@@ -12,7 +12,7 @@ from sqlalchemy import (
     text,
 )
 
-from store.tables.column import link, metadata, moment, of_clinic, primary
+from store.tables.column import Id, link, metadata, moment, of_clinic, primary
 
 alerts = Table(
     "alerts",
@@ -33,6 +33,9 @@ alerts = Table(
     moment("acknowledged_at", optional=True),
     link("acknowledged_by", "staff.id", optional=True),
     moment("closed_at", optional=True),
+    # C21: whether it was right to tell people at once; None: nobody has said.
+    Column("was_right", Boolean, nullable=True),
+    Column("judged_by", Id, nullable=True),
     # C2, I-10, I-13: until an outcome is recorded there is a next step, whatever else is wrong.
     CheckConstraint("state = 'closed' OR next_step_at IS NOT NULL", name="never_stops"),
     Index("uq_alerts_one", "episode_id", unique=True,

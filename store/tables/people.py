@@ -1,6 +1,6 @@
 """Families, their children and caregivers, and the addresses they write from."""
 
-from sqlalchemy import JSON, Column, Index, String, Table, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Integer, String, Table, UniqueConstraint
 
 from store.tables.column import link, metadata, moment, of_clinic, primary
 
@@ -32,6 +32,22 @@ children = Table(
     Column("comfort_phone", String(20), nullable=True),
     moment("comfort_until", optional=True),
     Index("ix_children_family", "clinic_id", "family_id"),
+)
+
+# C21: what is usual for a child, so that a rule about it wakes nobody until the date.
+baselines = Table(
+    "baselines",
+    metadata,
+    primary(),
+    of_clinic(),
+    link("child_id", "children.id"),
+    Column("rule", String(60), nullable=False),  # routing/baselines.py: NAMED
+    Column("says", String(200), nullable=False),  # a clinician's words: "usually 88 to 92"
+    Column("lowest", Integer, nullable=True),  # of saturation: still usual, in per cent
+    moment("ends_at"),
+    link("set_by", "staff.id"),
+    UniqueConstraint("child_id", "rule"),
+    Index("ix_baselines_clinic", "clinic_id", "child_id"),
 )
 
 caregivers = Table(
