@@ -15,7 +15,7 @@ OF_ALERTS: Mapping[str, Mapping[str, str]] = {
     "way_does": {
         "call": N_("rings and asks to press 1"),
         "email": N_("beside the text; an answer to it takes nothing"),
-        "service": N_("rooms and pagers that the clinic's file names: Slack, Teams, PagerDuty …"),
+        "service": N_("rooms and pagers that the clinic's file names, such as Slack or PagerDuty"),
         "push": N_("to the browsers in which somebody has switched it on"),
     },
     "try": {

@@ -78,6 +78,7 @@ def _show(
     defaults: dict[str, Any] = {
         "typed": StepsTyped.of(clinic.ladder), "problems": {}, "is_stale": False,
     }  # fmt: skip
+    shown = defaults | typed
     return render(
         request,
         "alerting.html",
@@ -95,7 +96,8 @@ def _show(
         is_usual=clinic.ladder == DEFAULT,
         may_change="admin" in me.roles,
         done=done,
-        **(defaults | typed),
+        wrong_places={"-".join(key.split("-")[:2]) for key in shown["problems"]},
+        **shown,
     )
 
 

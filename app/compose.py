@@ -17,9 +17,9 @@ from app.auditor import Auditor
 from app.metrics import CountingConductor, Metrics
 from app.prober import Prober
 from bot.calendars import Calendars, NotRead
+from bot.channels.apprising import Services
 from bot.channels.channel import Channel
 from bot.channels.mail import Mail
-from bot.channels.services import Services
 from bot.channels.sink import Sink
 from bot.channels.twilio.calls import TwilioCalls
 from bot.channels.twilio.client import TwilioSms, media_source

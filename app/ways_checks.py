@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.findings import Finding, fine, fix, warn
-from bot.channels import services
+from bot.channels import apprising
 from store.settings import Settings
 from store.upkeep.checkup import ClinicState
 
@@ -50,7 +50,7 @@ def _service(clinic: ClinicState, name: str, variable: str, address: str) -> Fin
             f"{clinic.key}: the variable {variable} is not set.",
             f"It holds the address of the service “{name}”, for the process that sends.",
         )
-    if not services.is_address(address):
+    if not apprising.is_address(address):
         return fix(
             f"{clinic.key}: the address in {variable} is none that apprise knows.",
             "Write it as https://github.com/caronc/apprise/wiki says for your service.",

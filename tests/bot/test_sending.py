@@ -7,8 +7,8 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
+from bot.channels.apprising import Services
 from bot.channels.channel import Channel
-from bot.channels.services import Services
 from bot.sending import BESIDE_THREADS, Sender
 from routing.events import TimerDue
 from routing.types import DeliveryState, Lane

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.channels.services import Services, is_address
+from bot.channels.apprising import Services, is_address
 from routing.types import DeliveryState
 from store.outgoing import Outgoing, Step
 from tests.bot.posted import Posted, listening
