@@ -43,7 +43,7 @@ def test_a_nurse_is_told_and_a_family_hears_once_that_it_is_night(
         served = running.start(oddly=(f"--die-at={place}", f"--die-after={begun}"))
         begun.touch()
         for text in texts:
-            served = _sent(running, served, text)
+            served = sent_until_kept(running, served, text)
         if served.process.poll() is None:
             served.kill()  # it had come through; now it dies with nothing to do
         running.start()
@@ -60,7 +60,7 @@ def test_a_nurse_is_told_and_a_family_hears_once_that_it_is_night(
             own_twilio.allow(to=who)  # told again until somebody takes it, and by day Ana too
 
 
-def _sent(running: Running, served: Served, text: Params) -> Served:
+def sent_until_kept(running: Running, served: Served, text: Params) -> Served:
     """Send one text as Twilio does, again and again until it is kept; start again what died."""
     for _ in range(20):
         if served.process.poll() is not None:
