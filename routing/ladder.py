@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from routing.hours import window_at
 from routing.situation import AlertFields, ClinicView, EpisodeFields, Situation, StaffView
+from routing.standing_in import stand_in
 from routing.steps import AGAIN, AGAIN_URGENT, Group, Rung, everybody_by
 from routing.types import Hazard, StaffChannel, Urgency
 
@@ -71,7 +72,7 @@ def people(
     """List whom the rungs up to this one name, in their order, each once."""
     clinic = situation.clinic
     named = [
-        tuple(person for group in step.groups for person in _members(clinic, group, episode, now))
+        tuple(p for group in step.groups for p in _members(situation, group, episode, now))
         for step in rungs(clinic, now)[: rung + 1]
     ]
     nurse = _nurse(clinic, named[0], now) if episode.hazard is Hazard.MEDICAL else ()
@@ -80,13 +81,14 @@ def people(
 
 
 def _members(
-    clinic: ClinicView, group: Group, episode: EpisodeFields, now: datetime
+    situation: Situation, group: Group, episode: EpisodeFields, now: datetime
 ) -> tuple[StaffView, ...]:
+    clinic = situation.clinic
     on_call = clinic.on_call_at(now)
     answering = clinic.answering(episode.owner_id, now)
     match group:
         case Group.OWNER:
-            return _one(clinic.person(answering.staff_id))
+            return _owner(situation, clinic.person(answering.staff_id), now)
         case Group.BACKUP:
             return _one(clinic.person(clinic.backups.get(episode.owner_id or 0)))
         case Group.NURSES:
@@ -101,6 +103,17 @@ def _members(
             return on_call
         case Group.STAFF:
             return clinic.staff
+
+
+def _owner(
+    situation: Situation, person: StaffView | None, now: datetime
+) -> tuple[StaffView, ...]:  # fmt: skip
+    """Name who answers; before one who has gone home somebody who has not, at the same time."""
+    clinic = situation.clinic
+    if person is None or clinic.may_notify(person.id, now):
+        return _one(person)
+    instead = stand_in(clinic, person, situation.contact.language, now)
+    return (*_one(instead), person)
 
 
 def _nurse(

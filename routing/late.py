@@ -10,6 +10,7 @@ from routing.events import TimerKind
 from routing.promises import reply_due
 from routing.quiet import is_quiet
 from routing.situation import EpisodeView, Situation, StaffView
+from routing.standing_in import stand_in
 from routing.types import (
     Automation,
     Because,
@@ -23,7 +24,6 @@ from routing.types import (
 
 WARN_BEFORE = timedelta(minutes=30)
 NEW_TIME_VALID = timedelta(minutes=30)
-COORDINATORS = frozenset({"coordinator"})
 
 
 def warning_at(due: datetime, now: datetime) -> datetime | None:
@@ -58,13 +58,9 @@ def _in_their_hours(situation: Situation, owner_id: int | None, now: datetime) -
     """Find who answers for an owner; a backup or a coordinator on duty where they went home."""
     clinic, language = situation.clinic, situation.contact.language
     person = clinic.person(clinic.answering(owner_id, now, language).staff_id)
-    if person is None:
-        return None
-    backup = clinic.person(clinic.backups.get(person.id))
-    others = (one for one in clinic.staff if COORDINATORS & one.roles)
-    speaking = sorted(others, key=lambda one: not (language and one.speaks(language)))
-    candidates = (person, *((backup,) if backup else ()), *speaking)
-    return next((one for one in candidates if one.phone and clinic.may_notify(one.id, now)), None)
+    if person is None or (person.phone and clinic.may_notify(person.id, now)):
+        return person
+    return stand_in(clinic, person, language, now)
 
 
 def broken(situation: Situation, episode: EpisodeView, now: datetime) -> Decision:

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from routing.overtime import AfterHours
 from store.db import Database
-from store.tables import after_hours
+from store.tables import after_hours, episodes
 from tests import factories
 from tests.admin.conftest import PASSWORD, Desk, opened_desk
 from tests.browser.serving import free_port, served
@@ -92,3 +93,35 @@ def test_a_supervisor_sees_who_works_at_night_and_ana_sees_her_own(
     page.get_by_role("link", name="Ana").click()
     page.get_by_role("heading", name="My work after hours").wait_for()
     _check(page, f"my-after-hours-{screen}-{light}")
+
+
+@pytest.mark.parametrize("light", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["page_phone", "page_desktop"])
+def test_ana_gets_back_what_went_to_the_team_and_takes_the_next_one(
+    night: tuple[Desk, str], request: pytest.FixtureRequest, screen: str, light: str
+) -> None:
+    desk, address = night
+    with desk.database.write() as connection:
+        connection.execute(update(episodes).values(meant_for=desk.ana_id))
+        other = factories.household(
+            connection, desk.clinic_id, name="Nguyen", phone="+13125550139"
+        )  # fmt: skip
+        waits = factories.episode(
+            connection, desk.clinic_id, other.family_id, other.thread_id, owner_id=desk.nils_id
+        )
+        factories.message(connection, desk.clinic_id, other.thread_id, waits, "¿y la cita?")
+    page: Page = request.getfixturevalue(screen)
+    page.emulate_media(color_scheme="dark" if light == "dark" else "light")
+    enter(page, address)
+    expect(page.get_by_text("for Ana, who is not there")).to_be_visible()
+    expect(page.get_by_text("bring an interpreter")).to_be_visible()
+    _check(page, f"team-inbox-{screen}-{light}")
+    page.goto(f"{address}/episodes/{waits}")
+    _check(page, f"interpreter-{screen}-{light}")
+    page.goto(f"{address}/episodes/1")
+    _check(page, f"meant-for-{screen}-{light}")
+    page.goto(address)
+    page.keyboard.press("x")
+    page.get_by_text("It is yours now.").wait_for()
+    expect(page.get_by_text("from the team to Ana")).to_be_visible()
+    _check(page, f"next-{screen}-{light}")

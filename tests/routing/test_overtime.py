@@ -11,9 +11,10 @@ from routing.cover import Absence
 from routing.dues import decide_timer
 from routing.events import ActionKind, TimerKind
 from routing.hours import week_of
+from routing.ladder import people
 from routing.overtime import AfterHours, Counted, Done, Overtime, by_week, mondays
 from routing.situation import ClinicView, Situation
-from routing.types import Problem
+from routing.types import Problem, Urgency
 from tests.routing.people import (
     ANA,
     CARLA,
@@ -137,3 +138,14 @@ def test_each_person_has_every_week_and_what_is_older_is_left_out() -> None:
         )
     }
     assert [week.total for week in by_week(done, CHICAGO, NOW, 3)[ANA.id]] == [0, 1, 2]
+
+
+def test_an_urgent_text_after_ana_went_home_reaches_somebody_at_work_in_the_same_moment() -> None:
+    """She is told as well: an alert tells more people, never fewer."""
+    home = replace(ANA, week=MORNINGS)
+    staff = (home, CARLA, OLGA)
+    known = situation(clinic=maple(staff=staff), episode=episode(urgency=Urgency.URGENT))
+    told = people(known, known.episode.fields, 0, NOW) if known.episode else ()
+    assert told == (OLGA, home)
+    working = replace(known, clinic=maple(staff=(ANA, CARLA, OLGA)))
+    assert people(working, episode().fields, 0, NOW) == (ANA,)
