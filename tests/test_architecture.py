@@ -25,7 +25,7 @@ DATA_TOOLS = {
     "__future__", "array", "bisect", "calendar", "collections", "dataclasses", "datetime",
     "decimal", "enum", "fractions", "functools", "graphlib", "hashlib", "heapq", "itertools",
     "json", "lark", "math", "operator", "pycld2", "rapidfuzz", "re", "routing", "statistics",
-    "string", "textwrap", "tomllib", "types", "typing", "unicodedata", "zoneinfo",
+    "string", "textwrap", "tomllib", "types", "typing", "unicodedata", "zlib", "zoneinfo",
 }  # fmt: skip
 
 # Contract, the file that a careless hand writes, what it writes, what the report must name.
