@@ -40,6 +40,7 @@ class Clinic:
     automation: str = "on"
     opt_out: str = "twilio"
     alert_channels: tuple[str, ...] = ()
+    services: tuple[tuple[str, str], ...] = ()  # name, and the variable of the address
     households: tuple[Household, ...] = ()
 
     @property
@@ -71,6 +72,9 @@ def households(
 def _clinic(clinic: Clinic) -> str:
     quoted = ", ".join(f'"{stretch}"' for stretch in clinic.hours)
     hours = "\n".join(f"{day} = [{quoted}]" for day in WEEK if clinic.hours)
+    services = ", ".join(
+        f'{{ name = "{name}", address_env = "{variable}" }}' for name, variable in clinic.services
+    )
     return f"""\
 [clinic]
 key = "{clinic.key}"
@@ -84,6 +88,7 @@ on_call_phone = "{clinic.on_call_phone}"
 sms_numbers = ["{clinic.number}"]
 automation = "{clinic.automation}"
 alert_channels = [{", ".join(f'"{channel}"' for channel in clinic.alert_channels)}]
+alert_services = [{services}]
 
 [clinic.twilio]
 opt_out = "{clinic.opt_out}"
