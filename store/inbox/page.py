@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
 from routing.types import Consent, ContactKind, Urgency
+from store.conducting.unsent import KEPT_BACK, NEVER_LEFT
 from store.inbox.choosing import Chosen, matches
 from store.inbox.interpreting import needs_interpreter
 from store.inbox.order import (
@@ -43,7 +44,8 @@ class InboxRow:
     """One open episode as the inbox shows it.
 
     `why` is the sentence of the first reason of the most urgent message; `no_answer`,
-    `cannot_text` and `undelivered` are C13, `meant_for` and `needs_interpreter` C7.
+    `cannot_text` and `undelivered` are C13, `meant_for` and `needs_interpreter` C7,
+    `kept_back` C5.
     """
 
     episode_id: int
@@ -71,6 +73,7 @@ class InboxRow:
     no_answer: bool
     meant_for: str | None
     needs_interpreter: bool
+    kept_back: bool
     place: Place
 
 
@@ -181,6 +184,7 @@ def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
                 deliveries.c.needs_call.is_not(None),
             )
             .label("undelivered"),
+            _is_kept_back(clinic_id, e.id).label("kept_back"),
             alerts.c.no_answer,
             messages.c.text.label("last_text"),
             messages.c.kind.label("last_kind"),
@@ -239,6 +243,7 @@ def _row(row: Any) -> InboxRow:
         no_answer=row.no_answer is not None,
         meant_for=row.meant_for_name if row.owner_id is None else None,
         needs_interpreter=needs_interpreter(row),
+        kept_back=row.kept_back,
         place=place_of(row),
     )
 
@@ -252,6 +257,25 @@ def _last_inbound() -> Any:
             messages.c.direction == "in",
         )
         .scalar_subquery()
+    )
+
+
+def _is_kept_back(clinic_id: int, episode_id: Any) -> Any:
+    """Tell whether a reply was kept back, and nobody has written to the family since (C5)."""
+    kept, later = messages.alias("kept"), messages.alias("later")
+    written = exists().where(
+        later.c.clinic_id == clinic_id,
+        later.c.episode_id == episode_id,
+        later.c.id > kept.c.id,
+        later.c.direction == "out",
+        later.c.author_id.is_not(None),
+        later.c.kind.not_in(NEVER_LEFT),
+    )
+    return exists().where(
+        kept.c.clinic_id == clinic_id,
+        kept.c.episode_id == episode_id,
+        kept.c.kind == KEPT_BACK,
+        ~written,
     )
 
 

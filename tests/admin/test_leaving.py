@@ -92,8 +92,11 @@ def test_a_reply_that_was_kept_back_stands_in_the_box_with_one_press(night: Desk
         connection.execute(
             update(messages).where(messages.c.direction == "out").values(kind="kept_back")
         )
+    assert "a reply was kept back: read again" in shown(ana.get("/"))
     page = ana.get(f"/episodes/{episode_id}")
     assert "the family wrote of something more urgent" in shown(page)
     (again,) = [a["href"] for a in elements(page, "a") if "again=" in a.get("href", "")]
     refilled = ana.get(again.partition("#")[0])
     assert WORDS in refilled.text.partition("<textarea")[2].partition("</textarea>")[0]
+    assert send(ana, episode_id)[0] == 303
+    assert "a reply was kept back" not in shown(ana.get("/")), "somebody has written again"
