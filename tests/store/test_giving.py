@@ -105,13 +105,3 @@ def test_a_family_that_another_connection_holds_is_passed_over(grown: Clinic) ->
     with maple.database.read() as connection:
         free = select(tables.episodes.c.id).where(tables.episodes.c.owner_id.is_(None))
         assert set(connection.execute(free).scalars()) == {first, second}
-
-
-def test_what_was_taken_while_somebody_looked_is_not_taken_again(grown: Clinic) -> None:
-    maple = grown
-    first, second = team_has(maple, 2)
-    with maple.database.write() as late:
-        clinic = Playbook(maple.database).current(late).by_id[maple.id]
-        maple.conduct(press(maple, maple.ana))
-        assert next_of_team(late, press(maple, maple.nils), clinic, maple.now) == second
-    assert owners(maple, [first]) == [maple.ana]
