@@ -57,14 +57,18 @@ def usual(request: Request, ports: At, me: Me, seen: Seen = "") -> Response:
 
 @router.post("/playbook/duty/ways")
 def ways(
-    ports: At, me: Me, chosen: Annotated[list[str] | None, Form(alias="way")] = None
+    request: Request,
+    ports: At,
+    me: Me,
+    chosen: Annotated[list[str] | None, Form(alias="way")] = None,
+    seen: Seen = "",
 ) -> Response:
     """Set in which ways staff are told beside the text."""
     change = _change(ports, me)
     wanted = [way for way in WAYS if way.value in (chosen or ())]
     with ports.database.write() as connection:
-        set_ways(connection, change, wanted)
-    return _saved()
+        is_done = set_ways(connection, change, wanted, seen.split())
+    return _saved() if is_done else _show(request, ports, me, Asked(), wanted=wanted)
 
 
 def _show(
@@ -77,6 +81,7 @@ def _show(
     clinic = book.by_id[me.clinic_id]
     defaults: dict[str, Any] = {
         "typed": StepsTyped.of(clinic.ladder), "problems": {}, "is_stale": False,
+        "wanted": None,
     }  # fmt: skip
     shown = defaults | typed
     return render(

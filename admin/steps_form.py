@@ -61,9 +61,10 @@ def _steps(
     chosen, loud, alone = who or (), ways or (), set(own or ())
     typed = zip(places or (), after or (), urgent or (), strict=False)
     for place, minutes, more in list(typed)[: 2 * MOST_STEPS]:
-        row = Row(
-            minutes.strip(), more.strip(), _of(place, chosen), place in alone, _of(place, loud)
-        )
+        named = _of(place, loud)
+        # Whoever ticks a way means it, also without the tick before it.
+        is_own = place in alone or bool(named)
+        row = Row(minutes.strip(), more.strip(), _of(place, chosen), is_own, named)
         part = place.partition("-")[0]
         if part in rows and not row.is_blank:
             rows[part].append(row)

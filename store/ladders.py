@@ -55,11 +55,19 @@ def set_ladder(connection: Connection, change: Change, ladder: Ladder, seen: str
     return True
 
 
-def set_ways(connection: Connection, change: Change, ways: Sequence[StaffChannel]) -> None:
-    """Set in which ways staff are told beside the text."""
+def set_ways(
+    connection: Connection, change: Change, ways: Sequence[StaffChannel], seen: Sequence[str]
+) -> bool:
+    """Set in which ways staff are told beside the text; False when others than `seen` stand."""
+    before = connection.execute(
+        select(clinics.c.alert_channels).where(clinics.c.id == change.clinic_id).with_for_update()
+    ).scalar_one()
+    if set(before or ()) != set(seen):
+        return False
     named = [way.value for way in ways]
     _write(connection, change, alert_channels=named or None)
-    touched(connection, change, "ways.changed", {"after": named})
+    touched(connection, change, "ways.changed", {"before": before, "after": named})
+    return True
 
 
 def _write(connection: Connection, change: Change, **values: Any) -> None:

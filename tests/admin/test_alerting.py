@@ -140,8 +140,26 @@ def test_bea_chooses_the_ways_beside_the_text(phones: Desk) -> None:
     who = bea(phones)
     assert who.post("/playbook/duty/ways", {"way": ["call", "email", "fax"]}).status_code == 303
     assert clinic(phones).alert_channels == {StaffChannel.CALL, StaffChannel.EMAIL}
-    assert who.post("/playbook/duty/ways", {}).status_code == 303
+    assert who.post("/playbook/duty/ways", {"seen": "call email"}).status_code == 303
     assert clinic(phones).alert_channels == frozenset()
+
+
+def test_the_second_choice_of_ways_does_not_overwrite_the_first(phones: Desk) -> None:
+    who, olga = bea(phones), bea(phones, name="Olga")
+    seen = field(olga.get(PAGE), "/playbook/duty/ways", "seen")
+    who.post("/playbook/duty/ways", {"way": ["call"], "seen": seen})
+    late = olga.post("/playbook/duty/ways", {"way": ["email"], "seen": seen})
+    assert late.status_code == 422
+    assert "Yours stand below, theirs are: call" in shown(late)
+    assert clinic(phones).alert_channels == {StaffChannel.CALL}
+    now = field(late, "/playbook/duty/ways", "seen")
+    again: dict[str, Any] = {"way": ["call", "email"], "seen": now}
+    assert olga.post("/playbook/duty/ways", again).status_code == 303
+
+
+def test_a_ticked_way_of_a_step_counts_without_the_tick_before_it(phones: Desk) -> None:
+    save(bea(phones), ways=["day-0-call"])
+    assert clinic(phones).ladder.day[0].channels == frozenset({StaffChannel.CALL})
 
 
 def test_the_time_line_tells_what_would_happen_by_day_and_by_night(phones: Desk) -> None:
