@@ -27,9 +27,10 @@ def _heard(ring: dict[str, Any]) -> str:
 
 
 def test_nils_is_woken_by_a_call_and_takes_it_with_a_key(stage: Stage) -> None:
+    before = len(stage.twilio.rings(RINGING.nils))
     stage.twilio.pick_up("press", to=RINGING.nils, key="1")
     phone = _emergency(stage)
-    ring = stage.twilio.wait_for_ring(RINGING.nils)
+    ring = stage.twilio.wait_for_ring(RINGING.nils, after=before)
     assert ring["pressed"] == "1"
     assert "A message at the emergency level waits" in ring["heard"][0]
     assert "You have taken it" in ring["heard"][1]
