@@ -164,6 +164,20 @@ def shift_sessions(connection: Connection, clinic_id: int, by: timedelta) -> Non
         )
 
 
+def note_presence(connection: Connection, clinic_id: int, staff_id: int, now: datetime) -> None:
+    """Note that somebody of a trial is at work although no browser of theirs is open (C7)."""
+    connection.execute(
+        insert(sessions).values(
+            clinic_id=clinic_id,
+            staff_id=staff_id,
+            token_hash=_digest(secrets.token_urlsafe(32)),
+            created_at=now,
+            seen_at=now,
+            ended_at=now,
+        )
+    )
+
+
 def invited(database: Database, token: str, now: datetime) -> Invited | None:
     """Tell whom an invitation link is for; None when it was used, replaced or is too old."""
     with database.read() as connection:

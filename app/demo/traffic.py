@@ -14,6 +14,7 @@ from bot.channels.console import arrived
 from routing.events import ActionKind, Event, StaffAction
 from routing.situation import ClinicView
 from store.outcomes import Outcome
+from store.people import note_presence
 
 
 def tell(kinline: Kinline, clock: StoryClock, number: str) -> None:
@@ -29,13 +30,24 @@ def tell(kinline: Kinline, clock: StoryClock, number: str) -> None:
     timezone = clinic.schedule.timezone
     for told in STORY:
         clock.stand_at(told.moment(timezone))
+        _be_at_work(kinline, clinic)
         outcome = _conduct(kinline, message(told.sender, number, told.text))
         if told.outcome or told.answer:
             clock.stand_at(clock() + timedelta(minutes=told.after))
             _care(kinline, clinic, told, outcome)
     clock.stand_at(story.moment(*story.OPENS_AT, timezone))
+    _be_at_work(kinline, clinic)
     kinline.worker.run_once()
     clock.run()
+
+
+def _be_at_work(kinline: Kinline, clinic: ClinicView) -> None:
+    """Let everybody be there in their hours, so that nothing goes to the team (C7)."""
+    now = kinline.clock()
+    with kinline.database.write() as connection:
+        for person in clinic.staff:
+            if not clinic.is_off(person.id, now):
+                note_presence(connection, clinic.id, person.id, now)
 
 
 def _care(kinline: Kinline, clinic: ClinicView, told: Told, outcome: Outcome) -> None:

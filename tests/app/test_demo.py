@@ -66,6 +66,16 @@ def test_the_inbox_of_the_trial_is_not_empty_and_the_worst_stands_first(demo: Ki
     assert calmer == sorted(calmer)
 
 
+def test_in_the_trial_everybody_came_to_work_and_no_answer_of_theirs_waits(demo: Kinline) -> None:
+    with demo.database.read() as connection:
+        gone = select(func.count()).where(tables.episodes.c.meant_for.is_not(None))
+        waits = select(func.count()).where(
+            tables.deliveries.c.purpose == "reply", tables.deliveries.c.state == "queued"
+        )
+        assert connection.execute(gone).scalar() == 0
+        assert connection.execute(waits).scalar() == 0
+
+
 def test_there_is_a_week_of_texts_of_twelve_families_in_eight_languages(demo: Kinline) -> None:
     with demo.database.read() as connection:
         families = connection.execute(
