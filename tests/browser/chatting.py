@@ -3,11 +3,9 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import structlog
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from sqlalchemy import select
 from starlette.applications import Starlette
@@ -24,7 +22,6 @@ from tests import factories
 from tests.browser.serving import free_port, served
 from tests.clock import MovableClock
 
-PICTURES = Path(__file__).parent / "pictures"
 HOST_PAGE = """<!doctype html><html lang="en"><title>Maple</title>
 <style>* { font-size: 40px } button, div { display: none }</style>
 <main><h1>Maple Complex Care</h1></main>
@@ -128,19 +125,3 @@ def write(page: Page, text: str) -> None:
 
 def bubbles(page: Page) -> list[str]:
     return [text.strip() for text in page.locator("#messages .text").all_inner_texts()]
-
-
-def check(page: Page, name: str) -> None:
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
-    assert faults(page) == []
-    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert width <= 0, "the page is wider than the screen"
-
-
-def faults(page: Page) -> list[str]:
-    return [
-        f"{fault['id']}: {node['html']}"
-        for fault in Axe().run(page).response["violations"]
-        for node in fault["nodes"]
-    ]

@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from store import tables
 from tests.bot.webchat.conftest import EMERGENCY, FORMS
-from tests.browser.chatting import House, bubbles, check, house, write
+from tests.browser.chatting import House, bubbles, house, write
 from tests.browser.hostile import HOSTILE
+from tests.browser.looking import check
 
 __all__ = ["house"]  # a fixture
 pytestmark = pytest.mark.browser

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bot.webchat.conftest import EMERGENCY
-from tests.browser.chatting import PICTURES, House, Site, faults, house, site
+from tests.browser.chatting import House, Site, house, site
+from tests.browser.looking import PICTURES, faults
 
 __all__ = ["house", "site"]  # fixtures
 MOST_BYTES = 12 * 1024

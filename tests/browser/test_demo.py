@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import FrameLocator, Page, expect
 
 from app.demo import show, tour
 from tests.browser.chatting import write
+from tests.browser.looking import PICTURES, check
 from tests.browser.serving import free_port, served
 
 pytestmark = pytest.mark.browser
 
-PICTURES = Path(__file__).parent / "pictures"
 SOON_MS = 10_000
 
 
@@ -99,13 +98,9 @@ def test_everyone_can_read_and_use_the_trial(
     page.get_by_role("button", name="Ana, coordinator").click()
     inbox = page.frame_locator("iframe.inbox")
     expect(inbox.get_by_role("heading", name="Inbox")).to_be_visible(timeout=SOON_MS)
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"demo-{screen}-{light}.png", full_page=True)
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    check(page, f"demo-{screen}-{light}")
     page.goto(f"{trial}/demo/phone")
-    assert Axe().run(page).response["violations"] == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    check(page, f"demo-phone-{screen}-{light}")
 
 
 def test_without_a_script_the_tour_shows_on_each_visit_how_far_one_has_come(

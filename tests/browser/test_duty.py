@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import Connection, select
 
@@ -16,12 +14,12 @@ from store.db import Database
 from store.manage import Change
 from tests import factories
 from tests.admin.conftest import PASSWORD, Desk, opened_desk
+from tests.browser.looking import check, enter
 from tests.browser.serving import free_port, served
 from tests.clock import MovableClock
 from tests.factories import NOW
 
 CHRISTMAS = datetime(2026, 12, 24, 14, 0, tzinfo=UTC)
-PICTURES = Path(__file__).parent / "pictures"
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +45,7 @@ def test_everyone_can_read_and_use_the_pages_of_staff_and_duty(
     desk, address = maple
     page: Page = request.getfixturevalue(screen)
     page.emulate_media(color_scheme="dark" if light == "dark" else "light")
-    _enter(page, address)
+    enter(page, address, "bea@maple.example")
     pages = {
         "duty-turns": "/playbook/duty",
         "alerts": "/playbook/duty/alerts",
@@ -62,10 +60,10 @@ def test_everyone_can_read_and_use_the_pages_of_staff_and_duty(
     for name, path in pages.items():
         page.goto(f"{address}{path}")
         page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true })")
-        _check(page, f"{name}-{screen}-{light}")
+        check(page, f"{name}-{screen}-{light}")
     page.get_by_role("button", name="Make a new link").click()
     page.get_by_role("heading", name="A link for Nils").wait_for()
-    _check(page, f"link-{screen}-{light}")
+    check(page, f"link-{screen}-{light}")
 
 
 def test_bea_sets_a_closure_turns_and_cover_without_a_mouse(
@@ -74,7 +72,7 @@ def test_bea_sets_a_closure_turns_and_cover_without_a_mouse(
     """Issue of hours and alerts, done when: a closure, a rotation and cover in the browser."""
     desk, address = maple
     page, keys = page_desktop, page_desktop.keyboard
-    _enter(page, address)
+    enter(page, address, "bea@maple.example")
     page.get_by_role("button", name="Keys").wait_for()  # the keys work from here on
 
     keys.press("g")
@@ -87,7 +85,7 @@ def test_bea_sets_a_closure_turns_and_cover_without_a_mouse(
     _press(page, page.get_by_role("button", name="Save the ticks"))
     expect(page.get_by_text("Saved.")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Thanksgiving Day")).to_be_checked()
-    _check(page, "keyboard-closure")
+    check(page, "keyboard-closure")
 
     _press(page, page.get_by_role("link", name="Duty"))
     page.get_by_role("heading", name="Who is on call").wait_for()
@@ -102,7 +100,7 @@ def test_bea_sets_a_closure_turns_and_cover_without_a_mouse(
     _tab_to(page, page.get_by_label("Days in a turn"))
     keys.press("Enter")
     page.get_by_role("heading", name="Third call").wait_for()
-    _check(page, "keyboard-line")
+    check(page, "keyboard-line")
 
     _press(page, page.get_by_role("link", name="Duty").last)
     page.get_by_role("heading", name="Who is on call").wait_for()
@@ -116,7 +114,7 @@ def test_bea_sets_a_closure_turns_and_cover_without_a_mouse(
     keys.type("12042026")
     keys.press("Enter")
     expect(page.get_by_text("Nils, Tue, Dec 1 – Fri, Dec 4: Jo Ferrante answers")).to_be_visible()
-    _check(page, "keyboard-cover")
+    check(page, "keyboard-cover")
 
     with desk.database.read() as connection:
         (closure,) = connection.execute(tables.closures.select()).all()
@@ -133,13 +131,13 @@ def test_bea_sets_the_hours_of_the_week_and_a_calendar_on_her_telephone(
     desk, address = maple
     page = page_phone
     page.emulate_media(color_scheme="dark" if light == "dark" else "light")
-    _enter(page, address)
+    enter(page, address, "bea@maple.example")
     page.goto(f"{address}/playbook")
     page.get_by_label("Saturday").fill("09:00-13:00")
     page.get_by_label("Friday").fill("08:30-16:00")
     page.get_by_role("button", name="Save the week").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
-    _check(page, f"week-phone-{light}")
+    check(page, f"week-phone-{light}")
     page.goto(f"{address}/playbook/holidays")
     page.get_by_label("Address").fill("https://district.example/closed.ics")
     page.get_by_role("button", name="Read this calendar every day").click()
@@ -153,7 +151,7 @@ def test_bea_sets_the_hours_of_the_week_and_a_calendar_on_her_telephone(
     assert (hours["fri"], hours["sat"]) == ([["08:30", "16:00"]], [["09:00", "13:00"]])
     page.reload()
     expect(page.get_by_text("There is nothing at this address any more.")).to_be_visible()
-    _check(page, f"calendar-phone-{light}")
+    check(page, f"calendar-phone-{light}")
 
 
 def test_bea_sets_the_steps_of_an_alert_without_a_mouse(
@@ -162,7 +160,7 @@ def test_bea_sets_the_steps_of_an_alert_without_a_mouse(
     """On a telephone with a keyboard; what cannot be is refused beside the field."""
     _, address = maple
     page, keys = page_phone, page_phone.keyboard
-    _enter(page, address)
+    enter(page, address, "bea@maple.example")
     page.goto(f"{address}/playbook/duty")
     expect(page.locator(".climb")).to_contain_text("0:05")
     _press(page, page.get_by_role("link", name="Change the steps, or how staff are told"))
@@ -174,14 +172,14 @@ def test_bea_sets_the_steps_of_an_alert_without_a_mouse(
     keys.type("20")
     keys.press("Enter")
     expect(page.get_by_text("Too late: in an emergency everybody is told")).to_be_visible()
-    _check(page, "steps-refused")
+    check(page, "steps-refused")
     _tab_to(page, page.get_by_label("Emergency (min)").nth(1))
     keys.press("Control+a")
     keys.type("3")
     keys.press("Enter")
     expect(page.get_by_text("Saved.")).to_be_visible()
     expect(page.locator(".climb")).to_contain_text("0:03")
-    _check(page, "steps-saved")
+    check(page, "steps-saved")
 
 
 def _press(page: Page, wanted: Locator) -> None:
@@ -196,27 +194,6 @@ def _tab_to(page: Page, wanted: Locator) -> None:
             return
         page.keyboard.press("Tab")
     pytest.fail("the keyboard alone does not get there")
-
-
-def _enter(page: Page, address: str) -> None:
-    page.goto(f"{address}/login")
-    page.get_by_label("E-mail").fill("bea@maple.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Inbox").wait_for()
-
-
-def _check(page: Page, name: str) -> None:
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-    faults = [
-        f"{fault['id']}: {node['html']}"
-        for fault in Axe().run(page).response["violations"]
-        for node in fault["nodes"]
-    ]
-    assert faults == []
-    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert width <= 0, "the page is wider than the screen"
 
 
 def _furnish(desk: Desk, connection: Connection) -> None:

@@ -12,8 +12,8 @@ from store.db import Database
 from store.tables import after_hours, episodes
 from tests import factories
 from tests.admin.conftest import PASSWORD, Desk, opened_desk
+from tests.browser.looking import check, enter
 from tests.browser.serving import free_port, served
-from tests.browser.test_duty import _check
 from tests.clock import MovableClock
 
 NIGHT = datetime(2026, 11, 19, 5, 0, tzinfo=UTC)
@@ -44,25 +44,17 @@ def test_at_night_ana_sends_for_the_morning_or_says_why_not(
     page.emulate_media(color_scheme="dark" if light == "dark" else "light")
     enter(page, address)
     page.goto(f"{address}/episodes/1")
-    _check(page, f"night-reply-{screen}-{light}")
+    check(page, f"night-reply-{screen}-{light}")
     page.get_by_label("Reply").fill("Sí, sin problema.")
     page.get_by_text("Send now", exact=True).first.click()
-    _check(page, f"night-now-{screen}-{light}")
+    check(page, f"night-now-{screen}-{light}")
     page.get_by_role("button", name="Send now").click()
     expect(page.get_by_text("Say why it cannot wait for your hours")).to_be_visible()
     expect(page.get_by_label("Reply")).to_have_value("Sí, sin problema.")
     page.get_by_role("button", name="Send on Thu, Nov 19, 8:30").click()
     expect(page.get_by_text("The family has not got it yet.")).to_be_visible()
     expect(page.get_by_text("It leaves Thu, Nov 19, 8:30")).to_be_visible()
-    _check(page, f"night-held-{screen}-{light}")
-
-
-def enter(page: Page, address: str, who: str = "ana") -> None:
-    page.goto(f"{address}/login")
-    page.get_by_label("E-mail").fill(f"{who}@maple.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Inbox").wait_for()
+    check(page, f"night-held-{screen}-{light}")
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
@@ -84,15 +76,15 @@ def test_a_supervisor_sees_who_works_at_night_and_ana_sees_her_own(
             )  # fmt: skip
     page: Page = request.getfixturevalue(screen)
     page.emulate_media(color_scheme="dark" if light == "dark" else "light")
-    enter(page, address, "bea")
+    enter(page, address, "bea@maple.example")
     page.goto(f"{address}/playbook/after-hours")
     page.get_by_role("heading", name="Work after hours").wait_for()
-    _check(page, f"after-hours-{screen}-{light}")
+    check(page, f"after-hours-{screen}-{light}")
     page.get_by_role("button", name="Sign out").click()
     enter(page, address)
     page.get_by_role("link", name="Ana").click()
     page.get_by_role("heading", name="My work after hours").wait_for()
-    _check(page, f"my-after-hours-{screen}-{light}")
+    check(page, f"my-after-hours-{screen}-{light}")
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
@@ -115,13 +107,13 @@ def test_ana_gets_back_what_went_to_the_team_and_takes_the_next_one(
     enter(page, address)
     expect(page.get_by_text("for Ana, who is not there")).to_be_visible()
     expect(page.get_by_text("bring an interpreter")).to_be_visible()
-    _check(page, f"team-inbox-{screen}-{light}")
+    check(page, f"team-inbox-{screen}-{light}")
     page.goto(f"{address}/episodes/{waits}")
-    _check(page, f"interpreter-{screen}-{light}")
+    check(page, f"interpreter-{screen}-{light}")
     page.goto(f"{address}/episodes/1")
-    _check(page, f"meant-for-{screen}-{light}")
+    check(page, f"meant-for-{screen}-{light}")
     page.goto(address)
     page.keyboard.press("x")
     page.get_by_text("It is yours now.").wait_for()
     expect(page.get_by_text("from the team to Ana")).to_be_visible()
-    _check(page, f"next-{screen}-{light}")
+    check(page, f"next-{screen}-{light}")

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Locator, Page, expect
 from sqlalchemy import Connection
 
@@ -16,11 +14,11 @@ from store.db import Database
 from tests import factories
 from tests.admin.conftest import PASSWORD, Desk, opened_desk
 from tests.admin.test_episode import HOSTILE
+from tests.browser.looking import check, enter
 from tests.browser.serving import free_port, served
 from tests.clock import MovableClock
 from tests.factories import NOW
 
-PICTURES = Path(__file__).parent / "pictures"
 EMERGENCY = "Mi hijo no puede respirar, se le salió el tubo de la traqueo y está morado"
 KEPPRA = (
     "Can you refill his Keppra before the weekend? We have two doses left and the pharmacy says "
@@ -55,7 +53,7 @@ def test_ana_signs_in_answers_and_resolves_with_the_keyboard_and_mouse(
     morning: Morning, page_desktop: Page
 ) -> None:
     page = page_desktop
-    _enter(page, morning.address)
+    enter(page, morning.address)
     page.locator(".rows").get_by_role("link", name="Garcia").click()
     page.get_by_role("button", name="I take it").click()
     page.get_by_text("You have taken this.").wait_for()
@@ -142,17 +140,17 @@ def test_everyone_can_read_and_use_the_pages(
     page: Page = request.getfixturevalue(screen)
     page.emulate_media(color_scheme="dark" if light == "dark" else "light")
     page.goto(f"{morning.address}/login")
-    _check(page, f"login-{screen}-{light}")
-    _enter(page, morning.address)
-    _check(page, f"inbox-{screen}-{light}")
+    check(page, f"login-{screen}-{light}")
+    enter(page, morning.address)
+    check(page, f"inbox-{screen}-{light}")
     page.goto(f"{morning.address}/episodes/{morning.emergency_id}")
     page.get_by_text("Who was told, and when").click()
-    _check(page, f"episode-{screen}-{light}")
+    check(page, f"episode-{screen}-{light}")
     page.goto(f"{morning.address}/episodes/{_follow_up(morning.desk)}")
-    _check(page, f"followed-{screen}-{light}")
+    check(page, f"followed-{screen}-{light}")
     page.goto(f"{morning.address}/")
     page.get_by_role("heading", name="1 follow-up today").wait_for()
-    _check(page, f"inbox-followed-{screen}-{light}")
+    check(page, f"inbox-followed-{screen}-{light}")
 
 
 OTHER_PAGES = {
@@ -175,13 +173,13 @@ def test_everyone_can_read_and_use_the_pages_of_families_and_administrators(
     page.emulate_media(color_scheme="dark" if light == "dark" else "light")
     with morning.desk.database.write() as connection:
         connection.execute(tables.staff.update().values(roles=["coordinator", "admin"]))
-    _enter(page, morning.address)
+    enter(page, morning.address)
     family = {"family": f"/families/{morning.desk.garcia.family_id}"}
     for name, path in (OTHER_PAGES | family).items():
         page.goto(f"{morning.address}{path}")
         for closed in page.locator("details:not([open]) > summary").all():
             closed.click()
-        _check(page, f"{name}-{screen}-{light}")
+        check(page, f"{name}-{screen}-{light}")
 
 
 def test_hostile_words_run_nothing_and_break_no_rule_of_the_page(
@@ -196,7 +194,7 @@ def test_hostile_words_run_nothing_and_break_no_rule_of_the_page(
 
     page_desktop.on("dialog", dismiss)
     page_desktop.on("console", lambda line: noticed.append(line.text))
-    _enter(page_desktop, morning.address)
+    enter(page_desktop, morning.address)
     for number, hostile in enumerate(HOSTILE):
         with morning.desk.database.write() as connection:
             home = factories.household(
@@ -214,27 +212,6 @@ def test_hostile_words_run_nothing_and_break_no_rule_of_the_page(
         assert shown.split() == hostile.split()
     page_desktop.goto(f"{morning.address}/")
     assert noticed == []
-
-
-def _enter(page: Page, address: str) -> None:
-    page.goto(f"{address}/login")
-    page.get_by_label("E-mail").fill("ana@maple.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Inbox").wait_for()
-
-
-def _check(page: Page, name: str) -> None:
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-    faults = [
-        f"{fault['id']}: {node['html']}"
-        for fault in Axe().run(page).response["violations"]
-        for node in fault["nodes"]
-    ]
-    assert faults == []
-    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert width <= 0, "the page is wider than the screen"
 
 
 def _furnish(desk: Desk) -> int:

@@ -13,6 +13,7 @@ from store.outcomes import Outcome
 from tests import factories
 from tests.admin.conftest import PASSWORD
 from tests.browser.chatting import House, house
+from tests.browser.looking import enter
 
 __all__ = ["house"]
 
@@ -31,11 +32,7 @@ class Office:
 
     def enter(self, page: Page) -> None:
         """Sign Ana in."""
-        page.goto(f"{self.house.address}/login")
-        page.get_by_label("E-mail").fill("ana@maple.example")
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("heading", name="Inbox").wait_for()
+        enter(page, self.house.address)
 
 
 @pytest.fixture

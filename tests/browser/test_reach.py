@@ -3,10 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pydantic import SecretStr
 from sqlalchemy import select
@@ -25,11 +23,11 @@ from tests import factories
 from tests.admin.conftest import PASSWORD, Desk, opened_desk
 from tests.bot.posted import listening
 from tests.bot.pushed_to import KEY, Firefox, written
+from tests.browser.looking import check, sign_in
 from tests.browser.serving import free_port, served
 from tests.clock import MovableClock
 from tests.journeys.waiting import eventually
 
-PICTURES = Path(__file__).parent / "pictures"
 NILS_PHONE = "+13125550122"
 # Chromium asks a service on the internet for an address; this machine has its own.
 STAND_IN = """
@@ -154,7 +152,7 @@ def test_everyone_can_read_and_use_the_page(
     page.emulate_media(color_scheme="dark" if light == "dark" else "light")
     _enter(page, night)
     page.goto(f"{night.address}/reach")
-    _check(page, f"reach-empty-{screen}-{light}")
+    check(page, f"reach-empty-{screen}-{light}")
     page.get_by_role("button", name="Switch it on").click()
     page.get_by_text("Push is on in this browser.").wait_for()
     for way in ("Text me", "Push to my browsers"):
@@ -164,7 +162,7 @@ def test_everyone_can_read_and_use_the_page(
     page.get_by_role("button", name="Tell the service").click()
     night.worker.run_once()
     page.reload()
-    _check(page, f"reach-{screen}-{light}")
+    check(page, f"reach-{screen}-{light}")
 
 
 def test_without_scripts_the_page_still_tries_and_says_what_push_needs(
@@ -174,7 +172,7 @@ def test_without_scripts_the_page_still_tries_and_says_what_push_needs(
     assert browser is not None
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{night.address}/login")
-    _sign_in(page)
+    sign_in(page, "nils.berg@maple.example")
     page.goto(f"{night.address}/reach")
     expect(page.get_by_text("This browser takes no pushes.")).to_be_visible()
     expect(page.get_by_role("button", name="Switch it on")).to_be_hidden()
@@ -193,14 +191,7 @@ def _enter(page: Page, night: Night) -> None:
     page.add_init_script(STAND_IN % json.dumps(taken))
     page.context.grant_permissions(["notifications"], origin=night.address)
     page.goto(f"{night.address}/login")
-    _sign_in(page)
-
-
-def _sign_in(page: Page) -> None:
-    page.get_by_label("E-mail").fill("nils.berg@maple.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Inbox").wait_for()
+    sign_in(page, "nils.berg@maple.example")
 
 
 def _emergency(night: Night) -> tuple[int, str]:
@@ -235,16 +226,3 @@ def _shown(page: Page) -> list[list[str]]:
         "all.sort((a, b) => a.timestamp - b.timestamp).map((n) => [n.title, n.body, n.data.link]))"
     )
     return shown
-
-
-def _check(page: Page, name: str) -> None:
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-    faults = [
-        f"{fault['id']}: {node['html']}"
-        for fault in Axe().run(page).response["violations"]
-        for node in fault["nodes"]
-    ]
-    assert faults == []
-    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert width <= 0, "the page is wider than the screen"

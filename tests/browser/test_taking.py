@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.looking import check
 from tests.journeys.cast import RINGING
 from tests.journeys.clinics import PASSWORD
 from tests.journeys.conftest import ELEVEN_AT_NIGHT
@@ -15,7 +15,6 @@ from tests.journeys.secrecy import Twilio, expect_secrecy
 
 pytestmark = pytest.mark.browser
 
-PICTURES = Path(__file__).parent / "pictures"
 CANNOT_BREATHE = "mi hijo no puede respirar"
 SHOWN_MS = 15_000
 ROSA, OTHER = (family.phone for family in RINGING.households[:2])
@@ -95,12 +94,3 @@ def emergency(running: Running, twilio: Twilio, phone: str) -> None:
     twilio.text(running.base, phone, CANNOT_BREATHE, recipient=RINGING.number)
     twilio.wait_for(to=phone, containing="911")
     twilio.wait_for(to=RINGING.nils, containing="emergency", within=20)
-
-
-def check(page: Page, name: str) -> None:
-    """Take a picture, and find no fault by axe and nothing wider than the screen."""
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
-    faults = [fault["id"] for fault in Axe().run(page).response["violations"]]
-    assert faults == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
