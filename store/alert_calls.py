@@ -1,6 +1,6 @@
 """Reads what a call to staff about an alert needs, and what a pressed key does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sqlalchemy import Connection, select
@@ -8,10 +8,14 @@ from sqlalchemy import Connection, select
 from routing.events import ActionKind, StaffAction
 from routing.situation import AlertState
 from routing.types import Urgency
+from store.db import AnyRow
+from store.inbox.seen import CONFIDENTIAL
 from store.rehearsal import TEST
-from store.tables import alerts, clinics, deliveries, staff
+from store.tables import alerts, clinics, contacts, deliveries, episodes, staff, threads
 
 LONGEST_ID = 64
+TEXTED = "sms"
+THROUGH_THE_ALERT = "Called from the call of the alert (key 3)."
 
 
 class Standing(StrEnum):
@@ -25,7 +29,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertCall:
-    """One call. `staff_id` is None for the clinic's own telephone: nobody can take it there."""
+    """One call. `staff_id` is None for the clinic's own telephone: nobody can take it there.
+
+    `family_phone` is whom one more key connects to (C18); empty where they are not called at once:
+    they wrote in the chat, or somebody near them must not know (C11). `from_phone` is ours.
+    """
 
     standing: Standing
     clinic_name: str = ""
@@ -35,6 +43,21 @@ class AlertCall:
     staff_id: int | None = None
     episode_id: int = 0
     words: str = ""  # of a test, as its page has worded them in `language`
+    family_phone: str = field(default="", repr=False)
+    from_phone: str = ""
+
+    @property
+    def connects(self) -> bool:
+        """Tell whether the person who took it can be connected with the family now."""
+        return self.standing is Standing.MINE and bool(self.family_phone)
+
+    def connected(self, call_id: str) -> StaffAction:
+        """Make the key that connects an act: a call is logged, whoever picks up (C23)."""
+        key = f"call:{call_id[:LONGEST_ID]}:{ActionKind.CALLED}"
+        return StaffAction(
+            ActionKind.CALLED, self.clinic_id, self.staff_id or 0, self.episode_id, key,
+            text=THROUGH_THE_ALERT,
+        )  # fmt: skip
 
     def act(self, kind: ActionKind, call_id: str) -> StaffAction | None:
         """Make a pressed key an act of the person who was called; the same key is one act."""
@@ -60,10 +83,17 @@ def call_of(connection: Connection, ref: str) -> AlertCall:
             staff.c.languages.label("spoken"),
             alerts.c.state,
             alerts.c.acknowledged_by,
+            deliveries.c.from_address,
+            episodes.c.hazard,
+            contacts.c.channel,
+            contacts.c.address,
         )
         .join(clinics, clinics.c.id == deliveries.c.clinic_id)
         .outerjoin(staff, staff.c.id == deliveries.c.staff_id)
         .join(alerts, alerts.c.episode_id == deliveries.c.episode_id)
+        .join(episodes, episodes.c.id == deliveries.c.episode_id)
+        .join(threads, threads.c.id == episodes.c.thread_id)
+        .join(contacts, contacts.c.id == threads.c.contact_id)
         .where(deliveries.c.ref == ref, deliveries.c.channel == "call")
         .order_by(alerts.c.id.desc())
         .limit(1)
@@ -81,7 +111,14 @@ def call_of(connection: Connection, ref: str) -> AlertCall:
         row.clinic_id,
         row.staff_id,
         row.episode_id,
+        family_phone=row.address if _may_ring(row) else "",
+        from_phone=row.from_address,
     )
+
+
+def _may_ring(row: AnyRow) -> bool:
+    """Tell whether the family may be rung at once: they text, and nobody near must not know."""
+    return row.channel == TEXTED and row.hazard not in CONFIDENTIAL
 
 
 def _test(connection: Connection, ref: str) -> AlertCall:

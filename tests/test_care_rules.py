@@ -32,7 +32,6 @@ RULES = {
     23: "Start, log, add, copy",
     24: "Intended use and catch rate",
 }
-BEING_BUILT = frozenset({7})
 TEST = re.compile(r"def (test_\w+)\(")
 RULE = re.compile(r"(?<=_)c(\d+)(?=_|$)")
 INTENDED_USE = "gives no medical advice and is not for emergencies"
@@ -45,7 +44,7 @@ def named() -> set[int]:
 
 
 def test_every_care_rule_has_a_test_that_is_named_after_it() -> None:
-    lacking = {f"C{number} {RULES[number]}" for number in RULES.keys() - named() - BEING_BUILT}
+    lacking = {f"C{number} {RULES[number]}" for number in RULES.keys() - named()}
     assert not lacking
 
 

@@ -1,5 +1,7 @@
 """Words a call that tells staff of a danger: press 1 to take it, 2 to pass it on.
 
+Whoever has taken it presses 3 to be connected with the family (C18).
+
 A machine that picks up presses nothing, so it takes nothing. No word is about the family (I-24).
 """
 
@@ -10,6 +12,7 @@ from routing.events import ActionKind
 from store.alert_calls import AlertCall, Standing
 
 TIMES = 3
+CONNECT = "3"
 KEYS = {"1": ActionKind.TAKE, "2": ActionKind.PASS_ON}
 
 
@@ -31,10 +34,14 @@ def asked(call: AlertCall, speaker: Speaker, pressed: str) -> str:
     return twiml.ask(_words(key, call, speaker), pressed, times=TIMES)
 
 
-def answered(kind: ActionKind, call: AlertCall, speaker: Speaker) -> str:
-    """Say what a key has done; `call` is as it stands afterwards."""
+def answered(kind: ActionKind, call: AlertCall, speaker: Speaker, pressed: str) -> str:
+    """Say what a key has done, and which one calls the family; `call` is as it stands now."""
     if kind is ActionKind.PASS_ON:
         return twiml.say(_words("voice.alert_passed_on", call, speaker))
+    if call.connects:
+        words = (*_words("voice.alert_taken", call, speaker),
+                 *_words("voice.alert_connect", call, speaker))  # fmt: skip
+        return twiml.ask(words, pressed, times=TIMES)
     key = "voice.alert_taken" if call.standing is Standing.MINE else "voice.alert_over"
     return twiml.say(_words(key, call, speaker))
 

@@ -70,6 +70,14 @@ def say_and_connect(words: Iterable[Spoken], number: str, afterwards: str) -> st
     return "".join((_START, _said(words), dial, _END))
 
 
+def connect(number: str, shown: str) -> str:
+    """Ring `number`, which sees `shown`, a number of the clinic's own."""
+    return (
+        f'{_START}<Dial callerId={_attribute(shown)} timeout="{RING_SECONDS}">'
+        f"<Number>{_text(number)}</Number></Dial>{_END}"
+    )
+
+
 def say_and_return(words: Iterable[Spoken], pause_seconds: int, address: str) -> str:
     """Answer a call with words, wait, then let Twilio ask again at `address`."""
     again = f'<Pause length="{pause_seconds}"/><Redirect method="POST">{_text(address)}</Redirect>'

@@ -145,16 +145,19 @@ async def _status(ports: TwilioPorts, form: _Form) -> Response:
 
 async def _alert(ports: TwilioPorts, form: _Form) -> Response:
     """Tell staff who picked up what waits; a pressed key is their act (I-12)."""
-    ref = _ref(form)
-    kind = alert_voice.KEYS.get(dict(form.params).get("Digits", ""))
+    ref, digits = _ref(form), dict(form.params).get("Digits", "")
+    kind = alert_voice.KEYS.get(digits)
+    pressed = f"{form.home}/twilio/alert?ref={quote(ref)}"
     call = await asyncio.to_thread(ports.call, ref)
+    if digits == alert_voice.CONNECT and call.connects:
+        await ports.submit(call.connected(reading.call_id(form.params)))
+        return _twiml(twiml.connect(call.family_phone, call.from_phone))
     act = call.act(kind, reading.call_id(form.params)) if kind else None
     if kind is None or act is None:
-        pressed = f"{form.home}/twilio/alert?ref={quote(ref)}"
         return _twiml(alert_voice.asked(call, ports.speaker, pressed))
     await ports.submit(act)
     call = await asyncio.to_thread(ports.call, ref)
-    return _twiml(alert_voice.answered(kind, call, ports.speaker))
+    return _twiml(alert_voice.answered(kind, call, ports.speaker, pressed))
 
 
 def _ref(form: _Form) -> str:

@@ -1,5 +1,6 @@
 """Nils picks up: what he hears, and what his key does (I-12, I-24)."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -103,4 +104,36 @@ def test_a_test_call_says_three_times_that_it_is_one_and_takes_no_key() -> None:
     assert said(answer) == " ".join([words] * 3)
     assert {say.get("language") for say in answer.iter("Say")} == {"en-US"}
     assert list(answer.iter("Gather")) == []
+    assert desk.kept == []
+
+
+ROSA, OURS = "+13125550131", "+13125550111"
+TAKEN = replace(MINE, family_phone=ROSA, from_phone=OURS)
+
+
+def test_whoever_took_it_is_asked_for_one_more_key_that_calls_the_family_c18() -> None:
+    answer, desk = picked_up(WAITS, TAKEN, digits="1")
+    assert "To be connected with the family now, press 3." in said(answer)
+    assert ROSA not in said(answer), "I-24: a number is not spoken"
+    assert {one.get("action") for one in answer.iter("Gather")} == {
+        f"https://texts.maple.example/twilio/alert?ref={REF}"
+    }
+    assert [act.kind for act in desk.kept if isinstance(act, StaffAction)] == [ActionKind.TAKE]
+
+
+def test_key_3_rings_the_family_from_the_clinics_number_and_is_logged_c18_c23() -> None:
+    answer, desk = picked_up(TAKEN, digits="3")
+    (dial,) = answer.iter("Dial")
+    assert (dial.get("callerId"), dial.findtext("Number")) == (OURS, ROSA)
+    (act,) = desk.kept
+    assert isinstance(act, StaffAction)
+    assert (act.kind, act.staff_id, act.reached) == (ActionKind.CALLED, 2, False)
+
+
+@pytest.mark.parametrize(
+    "call", [replace(TAKEN, standing=Standing.WAITS), replace(TAKEN, standing=Standing.OVER), MINE]
+)
+def test_key_3_connects_nobody_who_has_not_taken_it_c18(call: AlertCall) -> None:
+    answer, desk = picked_up(call, digits="3")
+    assert list(answer.iter("Dial")) == []
     assert desk.kept == []
