@@ -5,6 +5,7 @@ fever and child has central_line
 age < 3 months      age unknown
 temperature >= 38.0                  degrees Celsius
 duration(seizure) > 5 min
+count(pills) > 7                     a whole number close before the word, or right behind it
 """
 
 from collections.abc import Iterator
@@ -98,7 +99,16 @@ class Lasting:
     minutes: float
 
 
-Condition = Concept | Near | Every | Either | Without | Has | Compare | Age | Lasting
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of something, against a limit."""
+
+    concept: str
+    sign: str
+    limit: float
+
+
+Condition = Concept | Near | Every | Either | Without | Has | Compare | Age | Lasting | Count
 
 
 def parse(text: str, where: str) -> Condition:
@@ -117,7 +127,7 @@ def concepts(condition: Condition) -> Iterator[str]:
     match condition:
         case Concept(name):
             yield name
-        case Lasting(concept):
+        case Lasting(concept) | Count(concept):
             yield concept
         case Near(left, right):
             yield from concepts(left)
@@ -147,7 +157,7 @@ def measures(condition: Condition) -> Iterator[Measure]:
 def is_worded(condition: Condition) -> bool:
     """Say whether it is made of words alone, so that `near` can join it."""
     match condition:
-        case Concept():
+        case Concept() | Count():
             return True
         case Near(left, right):
             return is_worded(left) and is_worded(right)
@@ -168,6 +178,7 @@ _GRAMMAR = r"""
      | "age" "unknown"             -> age_unknown
      | "age" SIGN NUMBER MONTHS    -> age
      | "duration" "(" NAME ")" SIGN NUMBER MINUTES -> lasting
+     | "count" "(" NAME ")" SIGN NUMBER -> count
      | MEASURE SIGN NUMBER         -> compare
      | NAME                        -> concept
 NEAR.3: /near\(\d+\)/
@@ -175,7 +186,7 @@ MEASURE.2: "temperature" | "saturation" | "glucose" | "heart_rate" | "breath_rat
 MONTHS.2: "months"
 MINUTES.2: "min"
 SIGN: "<=" | ">=" | "<" | ">"
-NAME: /(?!(?:and|or|not|near|child|has|age|unknown|duration)\b)[a-z][a-z0-9_]*/
+NAME: /(?!(?:and|or|not|near|child|has|age|unknown|duration|count)\b)[a-z][a-z0-9_]*/
 %import common.NUMBER
 %import common.WS
 %ignore WS
@@ -214,6 +225,9 @@ class _Builder(Transformer[Token, Condition]):
 
     def lasting(self, parts: list[Token]) -> Condition:
         return Lasting(str(parts[0]), str(parts[1]), float(parts[2]))
+
+    def count(self, parts: list[Token]) -> Condition:
+        return Count(str(parts[0]), str(parts[1]), float(parts[2]))
 
     def compare(self, parts: list[Token]) -> Condition:
         return Compare(Measure(str(parts[0])), str(parts[1]), float(parts[2]))

@@ -12,6 +12,7 @@ from routing.triage.conditions import (
     Compare,
     Concept,
     Condition,
+    Count,
     Either,
     Every,
     Has,
@@ -128,7 +129,22 @@ class Evidence:
                 told = (f for f in self._facts.durations if f.value < most)
                 long = [_match(f) for f in told if compare(f.value, minutes)]
                 return tuple(self._pairs(self._of(concept), long, _DURATION_REACH))
+            case Count(concept, sign, limit):
+                compare = _SIGNS[sign]
+                many = [f for f in self._facts.counts if compare(f.value, limit)]
+                return tuple(self._counted(self._of(concept), many))
         return ()
+
+    def _counted(self, things: Sequence[Match], many: Sequence[Fact]) -> Iterator[Match]:
+        """Join numbers with what they count: "15 pills", "15 of his pills"; not "15 mg pills"."""
+        numbers = {Hit(fact.first, fact.first): fact for fact in many}
+        for match in self._pairs(things, [Match((hit,)) for hit in numbers], _COUNT_REACH):
+            number = numbers.get(match.parts[0])
+            if number is None:
+                continue
+            has_unit = number.last > number.first
+            if not has_unit or match.parts[1].first == number.last:
+                yield match
 
     def _of(self, name: str) -> tuple[Match, ...]:
         known = self._known.get(name)
@@ -192,6 +208,7 @@ _ENOUGH = 12
 _AN_HOUR, _A_DAY = 60, 1440
 # A duration belongs to what stands this many words away at most.
 _DURATION_REACH = 8
+_COUNT_REACH = 4
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,

@@ -11,7 +11,8 @@ from routing.triage.matcher import Hit, Sighting, Token
 class Fact:
     """One number with its meaning at the tokens `first` to `last`.
 
-    Degrees Celsius, per cent, mg/dl, times a minute; minutes for durations; months for ages.
+    Degrees Celsius, per cent, mg/dl, times a minute; minutes for durations; months for ages;
+    pieces for counts, where `last` takes in a unit ("mg", "pills").
     """
 
     value: float
@@ -27,6 +28,7 @@ class Facts:
     durations: tuple[Fact, ...]
     elapsed: tuple[Fact, ...]
     ages: tuple[Fact, ...]
+    counts: tuple[Fact, ...]
     impossible: tuple[Fact, ...]
 
 
@@ -48,6 +50,7 @@ def read(seen: Sighting) -> Facts:
     durations: list[Fact] = []
     elapsed: list[Fact] = []
     ages: list[Fact] = []
+    counts: list[Fact] = []
     measured: list[tuple[Measure | None, Fact]] = []
     for index, token in enumerate(seen.tokens):
         if token.number is None:
@@ -58,22 +61,27 @@ def read(seen: Sighting) -> Facts:
             span = Fact(minutes, index, last)
             if words.is_age(index, last, unit):
                 ages.append(Fact(minutes / _MINUTES["unit_month"], index, last))
-            if not words.says(last + 1, "ago"):
+            if not words.says(last + 1, "ago", "age_after"):
                 durations.append(span)
             if words.says(last + 1, "ago") or words.says(index - 1, "ago_before"):
                 elapsed.append(span)
-        elif token.word[:1].isdigit():
-            measured.extend(words.measured(index))
+        else:
+            if words.is_count(index):
+                has_unit = words.says(index + 1, "unit_other")
+                counts.append(Fact(token.number, index, index + has_unit))
+            if token.word[:1].isdigit():
+                measured.extend(words.measured(index))
     return Facts(
         {measure: tuple(f for kind, f in measured if kind is measure) for measure in Measure},
         tuple(durations),
         tuple(elapsed),
         tuple(ages),
+        tuple(counts),
         tuple(fact for kind, fact in measured if kind is None),
     )
 
 
-_NOTHING = Facts(dict.fromkeys(Measure, ()), (), (), (), ())
+_NOTHING = Facts(dict.fromkeys(Measure, ()), (), (), (), (), ())
 _MINUTES = {
     "unit_second": 1 / 60,
     "unit_minute": 1.0,
@@ -122,6 +130,13 @@ class _Words:
         if self.says(last + 1, "age_spoiler"):
             return False
         return self.says(index - 1, "age_before") or self.beside(index, 2, 3, "baby")
+
+    def is_count(self, index: int) -> bool:
+        """Say whether a whole number may count something: no price, no share, no degree."""
+        if not float(self._tokens[index].number or 0.5).is_integer():
+            return False
+        after = "percent", "degree", "unit_celsius", "unit_fahrenheit"
+        return not self.says(index + 1, *after) and not self.says(index - 1, "money")
 
     def measured(self, index: int) -> Iterator[tuple[Measure | None, Fact]]:
         value = self._tokens[index].number or 0.0
