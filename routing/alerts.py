@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from routing import ladder, telling
+from routing import ladder, rounds, telling
 from routing.decision import Tell
 from routing.situation import (
     AlertFields,
@@ -56,10 +56,15 @@ def after_danger(
 def next_step(
     situation: Situation, episode: EpisodeFields, now: datetime
 ) -> tuple[AlertFields, tuple[Tell, ...]]:
-    """Take the next step of an open alert that is due: tell everybody again, without end."""
+    """Take the next step of an open alert that is due: tell everybody again, without end.
+
+    A step that a broken way has brought forward tells those who were not told yet (I-11).
+    """
     alert = situation.alert
     if alert is None:
         raise ValueError("there is no alert to take a step of")
+    if rounds.is_early(alert, now):
+        return _told_early(situation, replace(alert, step=alert.step + 1), episode, now)
     if alert.state == AlertState.ACKNOWLEDGED and not alert.asked:
         return _ask(situation, alert, now)
     passed_on = replace(alert, state=AlertState.OPEN, step=alert.step + 1, asked=False)
@@ -77,7 +82,8 @@ def acknowledged(alert: AlertFields, staff_id: int, now: datetime) -> AlertField
     if alert.state != AlertState.OPEN:
         return alert
     return replace(alert, state=AlertState.ACKNOWLEDGED, next_step_at=now + ask_after(alert),
-                   acknowledged_at=now, acknowledged_by=staff_id, asked=False)  # fmt: skip
+                   acknowledged_at=now, acknowledged_by=staff_id, asked=False,
+                   round_at=None, round_ends_at=None)  # fmt: skip
 
 
 def cared_for(alert: AlertFields, now: datetime) -> AlertFields:
@@ -139,22 +145,54 @@ def _told(
     clinic = situation.clinic
     height = ladder.height(clinic, now)
     rung = min(rung, height)
-    people: tuple[StaffView, ...] = ()
     while True:
         named = ladder.people(situation, episode, rung, now)
-        people = _reachable(situation, named)
-        if people or rung >= height:
+        if _reachable(situation, named) or rung >= height:
             break
         rung += 1
-    stands = replace(alert, rung=rung)
-    tells = tuple(t for one in people for t in telling.to_person(clinic, stands, one, now))
-    if (rung >= height or not tells) and clinic.on_call_phone not in {"", *_phones(people)}:
-        tells = (*tells, *telling.to_number(clinic, stands, now))
-    tells = (*tells, *telling.beside(clinic, stands, named, now))
+    tells = _tells(situation, replace(alert, rung=rung), named, now)
     due = now + ladder.wait(clinic, alert, rung, now)
     # Who has climbed to the top stays there, also where the other ladder is longer.
-    stands = replace(stands, rung=LOUDEST if rung >= height else rung, next_step_at=due)
+    stands = replace(alert, rung=LOUDEST if rung >= height else rung, next_step_at=due,
+                     round_at=now, round_ends_at=due)  # fmt: skip
     return stands, _permitted(situation, tells)
+
+
+def _told_early(
+    situation: Situation, alert: AlertFields, episode: EpisodeFields, now: datetime
+) -> tuple[AlertFields, tuple[Tell, ...]]:
+    """Tell the next people because a way to the earlier ones is broken; their own time stays.
+
+    Where nobody is left and nobody was reached, everybody is told again at once.
+    """
+    clinic = situation.clinic
+    height = ladder.height(clinic, now)
+    rung = min(alert.rung + 1, height)
+    while True:
+        named = rounds.not_told(situation.notified, ladder.people(situation, episode, rung, now))
+        is_somebody_left = bool(_reachable(situation, named))
+        if is_somebody_left or rung >= height:
+            break
+        rung += 1
+    if not is_somebody_left and not rounds.has_reached(situation.notified):
+        return _told(situation, alert, episode, now, rung=LOUDEST)
+    tells = _tells(situation, replace(alert, rung=rung), named, now)
+    stands = replace(alert, rung=LOUDEST if rung >= height else rung,
+                     next_step_at=alert.round_ends_at)  # fmt: skip
+    return stands, _permitted(situation, rounds.without_repeats(situation.notified, tells))
+
+
+def _tells(
+    situation: Situation, alert: AlertFields, named: tuple[StaffView, ...], now: datetime
+) -> tuple[Tell, ...]:
+    """Tell people in all ways; on the last step, or where none has a telephone, the clinic too."""
+    clinic = situation.clinic
+    people = _reachable(situation, named)
+    tells = tuple(t for one in people for t in telling.to_person(clinic, alert, one, now))
+    is_highest = alert.rung >= ladder.height(clinic, now)
+    if (is_highest or not tells) and clinic.on_call_phone not in {"", *_phones(people)}:
+        tells = (*tells, *telling.to_number(clinic, alert, now))
+    return (*tells, *telling.beside(clinic, alert, named, now))
 
 
 def _to_taker(

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from routing import alerts, followups
+from routing import alerts, followups, rounds
 from routing.decision import Decision, FollowUpEnd, PromiseChange
 from routing.events import Receipt, ReceiptSource, TimerKind
 from routing.faults import Fault, fault_of
@@ -45,7 +45,6 @@ MOST_TRIES = {Fault.TEMPORARY: 4, Fault.THROTTLED: 100, Fault.CONFIGURATION: 100
 # Words that wait for a phone or for a repaired set-up are no answer yet (C13: 30003).
 SILENT = frozenset({Fault.TEMPORARY, Fault.CONFIGURATION})
 LOOK_UPS_BEFORE_AGAIN = {DeliveryClass.AT_LEAST_ONCE: 1, DeliveryClass.AT_MOST_ONCE: 2}
-STAFF_FAILED_AGAIN = timedelta(minutes=1)  # I-11, without turning in circles
 
 
 def decide_receipt(event: Receipt, situation: DeliverySituation, now: datetime) -> Decision:
@@ -246,7 +245,7 @@ def _failed(
     if delivery.is_extra:
         return decision
     if not delivery.is_to_family:
-        return replace(decision, alert=_sooner(thread.alert, now))
+        return replace(decision, alert=rounds.sooner(thread, now))
     episode = thread.episode
     if not delivery.is_safety or episode is None or _is_known(thread.alert):
         return decision
@@ -264,9 +263,3 @@ def _is_known(alert: AlertFields | None) -> bool:
     if alert is None:
         return False
     return alert.state == AlertState.ACKNOWLEDGED and alert.no_answer is not None
-
-
-def _sooner(alert: AlertFields | None, now: datetime) -> AlertFields | None:
-    if alert is None or alert.state != AlertState.OPEN or alert.next_step_at is None:
-        return None
-    return replace(alert, next_step_at=min(alert.next_step_at, now + STAFF_FAILED_AGAIN))

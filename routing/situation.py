@@ -243,6 +243,22 @@ class AlertFields:
     closed_at: datetime | None = None
     rung: int = 0
     asked: bool = False  # C1: whoever took it was asked whether they are still with the family
+    # Everybody up to the rung was told at `round_at`; their own next time is `round_ends_at`.
+    round_at: datetime | None = None
+    round_ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """One notification of an alert; `staff_id` None: the clinic's own telephone, or a service.
+
+    `has_failed`: it surely brought the alert to nobody.
+    """
+
+    staff_id: int | None
+    address: str
+    channel: StaffChannel
+    has_failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +308,7 @@ class Situation:
     follow_ups: tuple[FollowUpView, ...] = ()
     owner_seen_at: datetime | None = None  # C7: the owner's last activity, where it is asked for
     takes_alert: bool = False  # the text is the word of an alert: a person takes it (I-12)
+    notified: tuple[Notified, ...] = ()  # in this round of the alert, where it is asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,18 @@ from routing.hours import window_at
 from routing.situation import AlertFields, ClinicView, Service, StaffView
 from routing.types import ReplyKey, StaffChannel, Urgency
 
+# What tells staff of a danger; a warning of a promise is none.
+OF_ALERTS = (
+    ReplyKey.STAFF_ALERT,
+    ReplyKey.STAFF_ALERT_URGENT,
+    ReplyKey.STAFF_ALERT_NO_ANSWER,
+    ReplyKey.STAFF_MAIL,
+    ReplyKey.STAFF_MAIL_URGENT,
+    ReplyKey.STAFF_BARE,
+    ReplyKey.STAFF_BARE_URGENT,
+    ReplyKey.STAFF_STILL_WITH_FAMILY,
+)
+
 
 def to_person(
     clinic: ClinicView, alert: AlertFields, person: StaffView, now: datetime

@@ -28,7 +28,7 @@ from routing.types import DeliveryState, Problem
 from store import deliveries as outbox
 from store import readings, timers
 from store.conducting.acknowledging import with_acknowledgements
-from store.conducting.activity import last_seen
+from store.conducting.beside import with_what_it_asks
 from store.conducting.claiming import claim
 from store.conducting.places import Subject, find
 from store.conducting.records import write
@@ -244,10 +244,14 @@ class _Batch:
         if subject.delivery_id is not None:
             row, tried = rows[subject.delivery_id]
             event = self._of_this_delivery(event, row)
-            situation = DeliverySituation(outbox.view(row, tried), _of_episode(thread, subject))
-            thread = situation.thread
+            thread = with_what_it_asks(
+                self.connection, event, _of_episode(thread, subject), subject.delivery_id
+            )
+            situation = DeliverySituation(outbox.view(row, tried), thread)
         elif subject.episode_id is not None:
-            thread = situation = self._looked_for(event, _of_episode(thread, subject))
+            thread = situation = with_what_it_asks(
+                self.connection, event, _of_episode(thread, subject)
+            )
         elif subject.takes_alert:
             thread = situation = replace(thread, takes_alert=True)
         if isinstance(event, SecondOpinion):
@@ -257,14 +261,6 @@ class _Batch:
         if thread.episode is None and subject.episode_id is not None:
             entry.episode_id = subject.episode_id
         return entry
-
-    def _looked_for(self, event: Event, thread: Situation) -> Situation:
-        """Add when the owner was last seen, where that is what the event asks (C7)."""
-        if not isinstance(event, TimerDue) or event.kind is not TimerKind.MISSING:
-            return thread
-        owner_id = thread.episode.fields.owner_id if thread.episode else None
-        seen_at = last_seen(self.connection, thread.clinic.id, owner_id)
-        return replace(thread, owner_seen_at=seen_at)
 
     def _of_this_delivery(self, event: Event, row: AnyRow) -> Event:
         """Take a look-up that found another delivery's text for one that found nothing."""

@@ -212,6 +212,8 @@ def _alerts(
             no_answer=row.no_answer,
             acknowledged_at=row.acknowledged_at,
             acknowledged_by=row.acknowledged_by,
+            round_at=row.round_at,
+            round_ends_at=row.round_ends_at,
         )
         for row in rows
     }

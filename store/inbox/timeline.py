@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from routing.reports import ARRIVED
+from routing.telling import OF_ALERTS
 from routing.timeline import Act, Effort, Line, Told, story
-from routing.types import Hazard, ReplyKey, Urgency, is_danger
+from routing.types import Hazard, Urgency, is_danger
 from store.db import AnyRow
 from store.tables import (
     alerts,
@@ -18,18 +19,6 @@ from store.tables import (
     messages,
     provider_reports,
     staff,
-)
-
-# What tells staff of a danger; a warning of a promise is none.
-OF_ALERTS = (
-    ReplyKey.STAFF_ALERT,
-    ReplyKey.STAFF_ALERT_URGENT,
-    ReplyKey.STAFF_ALERT_NO_ANSWER,
-    ReplyKey.STAFF_MAIL,
-    ReplyKey.STAFF_MAIL_URGENT,
-    ReplyKey.STAFF_BARE,
-    ReplyKey.STAFF_BARE_URGENT,
-    ReplyKey.STAFF_STILL_WITH_FAMILY,
 )
 
 

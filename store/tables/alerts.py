@@ -30,6 +30,9 @@ alerts = Table(
     Column("no_answer", String(40), nullable=True),  # C13: the family got no answer, because …
     moment("opened_at"),
     moment("next_step_at", optional=True),
+    # Since when people up to the rung are told, and when it is their own time again.
+    moment("round_at", optional=True),
+    moment("round_ends_at", optional=True),
     moment("acknowledged_at", optional=True),
     link("acknowledged_by", "staff.id", optional=True),
     moment("closed_at", optional=True),

@@ -1,0 +1,72 @@
+"""Adds to a situation what one kind of event asks beside the thread: loaded for it alone."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, select
+
+from routing.events import Event, Receipt, TimerDue, TimerKind
+from routing.situation import AlertState, Notified, Situation
+from routing.telling import OF_ALERTS
+from routing.types import DeliveryState, StaffChannel
+from store.conducting.activity import last_seen
+from store.tables import deliveries
+
+NOT_REACHED = frozenset({DeliveryState.FAILED, DeliveryState.BLOCKED, DeliveryState.EXPIRED})
+
+
+def with_what_it_asks(
+    connection: Connection, event: Event, thread: Situation, delivery_id: int | None = None
+) -> Situation:
+    """Add what the event asks for.
+
+    Args:
+        event: about this thread.
+        thread: as loaded.
+        delivery_id: whom a Receipt is about; it is judged by itself and left out.
+    """
+    match event:
+        case TimerDue(kind=TimerKind.MISSING):
+            owner_id = thread.episode.fields.owner_id if thread.episode else None
+            return replace(thread, owner_seen_at=last_seen(connection, thread.clinic.id, owner_id))
+        case TimerDue(kind=TimerKind.ALERT_STEP) | Receipt():
+            return replace(thread, notified=_notified(connection, thread, delivery_id))
+        case _:
+            return thread
+
+
+def _notified(
+    connection: Connection, thread: Situation, delivery_id: int | None
+) -> tuple[Notified, ...]:
+    """List who was told in this round of an open alert, and what surely came to nothing.
+
+    A call that ended without a code of the provider's has rung: nobody pressed a key.
+    """
+    alert, episode = thread.alert, thread.episode
+    if alert is None or episode is None or alert.state != AlertState.OPEN:
+        return ()
+    rows = connection.execute(
+        select(
+            deliveries.c.id,
+            deliveries.c.staff_id,
+            deliveries.c.to_address,
+            deliveries.c.channel,
+            deliveries.c.state,
+            deliveries.c.error,
+        ).where(
+            deliveries.c.clinic_id == thread.clinic.id,
+            deliveries.c.episode_id == episode.id,
+            deliveries.c.message_id.is_(None),
+            deliveries.c.purpose.in_(OF_ALERTS),
+            deliveries.c.created_at >= (alert.round_at or alert.opened_at),
+        )
+    )
+    return tuple(
+        Notified(
+            row.staff_id,
+            row.to_address,
+            channel := StaffChannel(row.channel),
+            row.state in NOT_REACHED and not (channel is StaffChannel.CALL and row.error is None),
+        )
+        for row in rows
+        if row.id != delivery_id
+    )
