@@ -115,9 +115,13 @@ class Evidence:
             case Concept(name):
                 return self._of(name)
             case Either(parts):
-                return tuple(m for part in parts for m in self._matches(part))
+                found: list[Match] = []
+                for part in parts:
+                    found.extend(self._matches(part))
+                return tuple(found)
             case Near(left, right, words):
-                return tuple(self._pairs(self._matches(left), self._matches(right), words))
+                near = self._matches(left)
+                return tuple(self._pairs(near, self._matches(right), words)) if near else ()
             case Compare(measure, sign, limit):
                 compare = _SIGNS[sign]
                 facts = self._facts.measured[measure]
@@ -150,13 +154,13 @@ class Evidence:
         known = self._known.get(name)
         if known is not None:
             return known
-        shadow = self._seen.shadows.get(name, _NO_SHADOW)
         found = [Match((hit,)) for hit in self._seen.hits.get(name, ())]
         if name in self._composed:
             found.extend(self._matches(self._composed[name]))
+        shadow = self._seen.shadows.get(name) if found else None
         if shadow:
             found = [m._replace(shadowed=m.shadowed or _inside(m, shadow)) for m in found]
-        known = self._known[name] = tuple(dict.fromkeys(found))
+        known = self._known[name] = tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
         return known
 
     def _pairs(self, left: Sequence[Match], right: Sequence[Match], words: int) -> Iterator[Match]:

@@ -54,6 +54,10 @@ class Sighting:
         return tuple(hit for hit in found if not shadow.issuperset(range(hit[0], hit[1] + 1)))
 
 
+_Step = tuple[int, tuple[str, ...], tuple[str, ...], bool]
+"""Where a word leads to, the concepts and look-alikes that end there, whether a phrase goes on."""
+
+
 class Matcher:
     """A dictionary of word patterns and a tree of phrases over them."""
 
@@ -68,6 +72,7 @@ class Matcher:
         self._slips = lru_cache(maxsize=32_768)(self._misspelled)
         self._mixed = lru_cache(maxsize=1_024)(self._look_up_mixed)
         self._fills = lru_cache(maxsize=4_096)(self._is_filler)
+        self._steps = lru_cache(maxsize=32_768)(self._step)
 
     def see(
         self, text: str, tongues: Callable[[Sequence[Token]], Collection[str]] = lambda _: ()
@@ -268,28 +273,31 @@ class Matcher:
         hits: dict[str, set[Hit]],
         shadows: dict[str, set[int]],
     ) -> None:
-        sentence = tokens[start].sentence
-        phrases = self._phrases
+        """Follow every phrase that begins at a token, small words between its words allowed."""
+        sentence, size, steps = tokens[start].sentence, len(tokens), self._steps
         states = [(ROOT, start, 0)]
         while states:
             place, index, skipped = states.pop()
             token = tokens[index]
-            if token.sentence != sentence:
-                continue
-            follows = index + 1 < len(tokens)
-            for atom in token.atoms:
-                after = phrases.step(place, atom)
-                if after is None:
-                    continue
-                for concept in phrases.concepts(after):
+            follows = index + 1 < size and tokens[index + 1].sentence == sentence
+            for after, concepts, blocked, goes_on in steps(place, token.atoms):
+                for concept in concepts:
                     hits.setdefault(concept, set()).add(Hit(start, index))
-                for concept in phrases.blocked(after):
+                for concept in blocked:
                     shadows.setdefault(concept, set()).update(range(start, index + 1))
-                if follows and phrases.goes_on(after):
+                if follows and goes_on:
                     states.append((after, index + 1, 0))
-            is_inside = start < index and follows and skipped < _MOST_FILLERS
-            if is_inside and self._fills(token.word):
+            if follows and start < index and skipped < _MOST_FILLERS and self._fills(token.word):
                 states.append((place, index + 1, skipped + 1))
+
+    def _step(self, place: int, atoms: tuple[int, ...]) -> tuple[_Step, ...]:
+        """Give all steps from a place in the tree by one word, whichever pattern it fits."""
+        phrases = self._phrases
+        return tuple(
+            (after, phrases.concepts(after), phrases.blocked(after), phrases.goes_on(after))
+            for atom in atoms
+            if (after := phrases.step(place, atom)) is not None
+        )
 
 
 _SHORTEST_JOINED = 7
