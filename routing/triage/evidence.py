@@ -58,11 +58,18 @@ class Evidence:
         self._known: dict[str, tuple[Match, ...]] = {}
 
     def only_names(self, dangers: Sequence[Match], everyday: Sequence[Match]) -> bool:
-        """Say whether each danger is only named: in the sentence of an everyday matter, untold."""
-        about = {self._context.sentence_of(match) for match in everyday}
+        """Say whether each danger is only named: in the sentence of an everyday matter, untold.
+
+        The words of a danger are no everyday matter of their own, whatever else they may mean.
+        """
         return all(
-            self._context.sentence_of(match) in about and not self._context.is_told(match)
-            for match in dangers
+            not self._context.is_told(danger)
+            and any(
+                self._context.sentence_of(danger) == self._context.sentence_of(match)
+                and _words(danger).isdisjoint(_words(match))
+                for match in everyday
+            )
+            for danger in dangers
         )
 
     def find(self, condition: Condition, yields: Yields) -> Found:
@@ -235,6 +242,8 @@ def _last(match: Match) -> int:
 
 
 def _inside(match: Match, shadow: frozenset[int]) -> bool:
-    return all(
-        index in shadow for part in match.parts for index in range(part.first, part.last + 1)
-    )
+    return shadow.issuperset(_words(match))
+
+
+def _words(match: Match) -> frozenset[int]:
+    return frozenset(i for part in match.parts for i in range(part.first, part.last + 1))
