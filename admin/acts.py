@@ -10,7 +10,7 @@ from admin import later
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports
 from admin.episode import show_episode
 from admin.typed import Typed, TypedForm
-from routing.events import ActionKind, Inbound, InboundKind, StaffAction
+from routing.events import ActionKind, Inbound, InboundKind, StaffAction, Unsent
 from routing.types import Problem, Urgency
 from store.inbox.episode import taken_back, writer_of
 from store.outcomes import Outcome
@@ -57,7 +57,8 @@ def resolve(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: i
     outcome = typed.other if typed.outcome == "other" else typed.outcome
     if len(outcome) > LONGEST_OUTCOME:
         return show_episode(request, ports, me, episode_id, typed=typed, problem=Problem.TOO_LONG)
-    action = _action(ActionKind.RESOLVE, me, episode_id, typed, outcome=outcome)
+    unsent = next((one for one in Unsent if one == typed.unsent), None)
+    action = _action(ActionKind.RESOLVE, me, episode_id, typed, outcome=outcome, unsent=unsent)
     return _act(request, ports, me, action, typed=typed, then="/?done=resolved")
 
 

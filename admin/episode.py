@@ -22,7 +22,7 @@ from routing.timeline import Line
 from routing.types import ChildFlag, Hazard, Problem, Urgency, is_danger
 from store.inbox.episode import attachment_of, episode_of, episode_of_alert, taken_back
 from store.inbox.follow_ups import FollowUpSeen, follow_up_of
-from store.inbox.seen import EpisodeSeen
+from store.inbox.seen import EpisodeSeen, MessageSeen
 from store.inbox.timeline import timeline_of
 from store.outcomes import StoreUnavailable
 from store.people import Person, colleagues
@@ -124,6 +124,7 @@ def show_episode(
         done=done,
         undoable=_undoable(found, sent),
         leaves_later=_leaves_later(found, sent, ports.clock()),
+        held=_held(found, me, ports.clock()),
         colleagues=_colleagues(ports, me),
         urgencies=tuple(sorted(Urgency, reverse=True)),
         later=later.CHOICES,
@@ -172,6 +173,15 @@ def _leaves_later(found: EpisodeSeen, sent: int, now: datetime) -> datetime | No
     """Tell when the reply that was just sent leaves, where that is not at once (C20)."""
     waiting = (m.leaves_at for m in found.messages if m.message_id == sent)
     return next((at for at in waiting if at is not None and at - now > A_MOMENT), None)
+
+
+def _held(found: EpisodeSeen, me: Person, now: datetime) -> tuple[MessageSeen, ...]:
+    """List the replies that wait to leave, to be asked about before somebody resolves."""
+    waiting = ((m, m.leaves_at - now) for m in found.messages if m.author_id and m.leaves_at)
+    return tuple(
+        m for m, left in waiting
+        if left > (A_MOMENT if m.author_id == me.staff_id else timedelta(0))
+    )  # fmt: skip
 
 
 def _timeline(ports: Ports, me: Person, found: EpisodeSeen) -> tuple[Line, ...]:
@@ -225,7 +235,7 @@ def _status(problem: Problem | None) -> int:
     match problem:
         case None:
             return 200
-        case Problem.NEWER_MESSAGE | Problem.ALREADY_CLOSED:
+        case Problem.NEWER_MESSAGE | Problem.ALREADY_CLOSED | Problem.HAS_UNSENT:
             return 409
         case _:
             return 422

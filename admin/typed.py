@@ -24,6 +24,7 @@ class Typed:
     path: str = ""
     text: str = ""
     outcome: str = ""
+    unsent: str = ""  # an `Unsent`: what becomes of a reply that waits to leave
     other: str = ""
     key: str = ""
     seen: int | None = None
@@ -53,6 +54,7 @@ class Typed:
         fields = {
             "text": self.text,
             "outcome": self.outcome,
+            "unsent": self.unsent,
             "other": self.other,
             "note": self.note,
             "waits_for": self.waits_for,
@@ -94,6 +96,7 @@ def _read(
     *,
     text: Annotated[str, Form()] = "",
     outcome: Annotated[str, Form()] = "",
+    unsent: Annotated[str, Form(max_length=20)] = "",
     other: Annotated[str, Form()] = "",
     key: Annotated[str, Form()] = "",
     seen: Annotated[str, Form()] = "",
@@ -115,6 +118,7 @@ def _read(
         path=request.url.path,
         text=text.replace("\r\n", "\n"),
         outcome=outcome,
+        unsent=unsent,
         other=other.strip(),
         key=key if 0 < len(key) <= LONGEST_KEY else secrets.token_urlsafe(16),
         seen=_number(seen),

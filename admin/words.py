@@ -150,6 +150,9 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "too_urgent": N_("Something this urgent cannot be put off."),
         "nurses_only": N_("Only a nurse lowers a medical danger."),
         "needs_reason": N_("Choose another level and say why."),
+        "has_unsent": N_(
+            "A reply to this family has not left yet. Say at the bottom what becomes of it."
+        ),
         "needs_why_now": N_("Say why it cannot wait for your hours, or send it when they begin."),
         "needs_time": N_("Choose a time that is still to come."),
         "has_owner": N_("Somebody was faster: it has an owner."),

@@ -7,11 +7,11 @@ from datetime import datetime
 from routing import alerts, desk, followups, starting
 from routing.decision import Decision, FollowUpEnd, HumanReply, PromiseChange, StaffNote
 from routing.desk import Act
-from routing.events import ActionKind, StaffAction, TimerKind
-from routing.leaving import Leaving, leaving
+from routing.events import ActionKind, StaffAction, TimerKind, Unsent
+from routing.leaving import Leaving, leaving, undecided
 from routing.newcomers import checked, tidied
 from routing.overtime import AfterHours, Overtime
-from routing.situation import EpisodeFields, Situation
+from routing.situation import EpisodeFields, Situation, StaffView
 from routing.types import Because, ContactKind, EpisodeState, Problem, is_danger
 
 
@@ -22,6 +22,8 @@ def decide_action(event: StaffAction, situation: Situation, now: datetime) -> De
         return Decision(problem=Problem.NOT_FOUND)
     if event.kind is ActionKind.START:
         decision = starting.start(event, situation, person, now)
+    elif event.kind is ActionKind.UNDO:  # also of one that still waits when all is resolved
+        decision = _undo(event, person)
     elif episode is None:
         followed = followups.answer(event, situation, person)
         decision = followed or Decision(problem=Problem.ALREADY_CLOSED)
@@ -93,6 +95,8 @@ def _resolve(act: Act) -> Decision:
     outcome = event.outcome.strip()
     if episode.fields.needs_outcome and not outcome:
         return Decision(problem=Problem.NEEDS_OUTCOME)  # C2
+    if undecided(event, situation, act.now):
+        return Decision(problem=Problem.HAS_UNSENT)
     fields = replace(
         episode.fields, state=EpisodeState.RESOLVED, resolved_at=act.now, resolved_by=act.person.id,
         outcome=outcome or None, is_waiting=False, looked_at=act.now,
@@ -102,9 +106,18 @@ def _resolve(act: Act) -> Decision:
         alert=alerts.closed(situation.alert, act.now) if situation.alert else None,
         promise=PromiseChange.WITHDRAWN if situation.promise_due else None,
         timers=dict.fromkeys(TimerKind),
-        because=(Because("resolved", f"by {act.person.name}"),),
+        leaves_out=bool(situation.held) and event.unsent is Unsent.KEPT,
+        because=(Because("resolved", f"by {act.person.name}"), *_unsent(act)),
     )
     return followups.planned(decision, situation, episode, act.now)
+
+
+def _unsent(act: Act) -> tuple[Because, ...]:
+    """Record what became of replies that had not left (C5: held is not answered)."""
+    if not act.situation.held or act.event.unsent is None:
+        return ()
+    what = "leaves all the same" if act.event.unsent is Unsent.LEAVES else "kept back for good"
+    return (Because(f"a reply that waited: {what}", f"by {act.person.name}"),)
 
 
 def _pass_on(act: Act) -> Decision:
@@ -144,9 +157,9 @@ def _welcome(act: Act) -> Decision:
     return Decision(welcomes=newcomer, because=(because,))
 
 
-def _undo(act: Act) -> Decision:
-    because = Because("reply taken back", f"by {act.person.name}")
-    return Decision(undoes=act.event.message_id, because=(because,))
+def _undo(event: StaffAction, person: StaffView) -> Decision:
+    because = Because("reply taken back", f"by {person.name}")
+    return Decision(undoes=event.message_id, because=(because,))
 
 
 def _take(act: Act) -> Decision:
@@ -194,7 +207,6 @@ _ACTS: Mapping[ActionKind, Callable[[Act], Decision]] = {
     ActionKind.OPENED: _opened,
     ActionKind.ATTACH: _attach,
     ActionKind.WELCOME: _welcome,
-    ActionKind.UNDO: _undo,
     ActionKind.NOTE: desk.note,
     ActionKind.HAND_TO: desk.hand_to,
     ActionKind.NEXT: desk.give,

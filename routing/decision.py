@@ -134,6 +134,7 @@ class Decision:
     undoes: int | None = None  # the message whose delivery must not leave
     after_hours: Overtime | None = None  # the person did it outside their hours
     keeps_back: bool = False  # replies that wait to leave: a person looks at them again
+    leaves_out: bool = False  # … a person has resolved the episode without them
     tells: tuple[Tell, ...] = ()
     alert: AlertFields | None = None
     promise: PromiseChange | None = None

@@ -89,13 +89,20 @@ class Newcomer:
     flags: tuple[ChildFlag, ...] = ()
 
 
+class Unsent(StrEnum):
+    """What becomes of replies that wait to leave when somebody resolves the episode."""
+
+    LEAVES = "leaves"  # at its time, all the same
+    KEPT = "kept"  # the family does not get it
+
+
 @dataclass(frozen=True, slots=True)
 class StaffAction:
     """One act of one signed-in person on one episode, or (START) on a contact without one.
 
     `seen` is the id of the last message that stood on the screen (C6); `key` makes a repeated
     form (double click, reload) one act; `family_id` belongs to ATTACH, `outcome` to RESOLVE
-    and, of a follow-up, to NOTE,
+    and, of a follow-up, to NOTE, `unsent` to RESOLVE,
     `to_id` to HAND_TO, `until` to PUT_OFF (its `text` says on whom it waits; without one it
     sleeps), `urgency` to SET_LEVEL (its `text` is the reason), `message_id` to UNDO, `reached`
     to CALLED: whether the family was spoken to. A REPLY is held back for `hold`, and at night until
@@ -112,6 +119,7 @@ class StaffAction:
     key: str
     text: str = field(default="", repr=False)
     outcome: str = ""
+    unsent: Unsent | None = None
     seen: int | None = None
     family_id: int | None = None
     to_id: int | None = None

@@ -17,6 +17,7 @@ from routing.situation import ClinicView, Situation
 from routing.types import Because, Problem, is_danger
 
 LONGEST_WHY = 200
+A_MOMENT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(days=4)
 """Over a weekend and a holiday; who is away for longer writes by the clinic's hours."""
 
@@ -65,12 +66,24 @@ def offered(
 def kept_back(decision: Decision, situation: Situation) -> Decision:
     """Keep back what waits to leave where the family is worse off than its writer knew (C5)."""
     before, after = situation.episode, decision.episode
-    if before is None or after is None:
+    if after is None:
         return decision
+    is_grave = is_danger(after.urgency, after.hazard)
+    if before is None:  # what it was written for is resolved; this is something new
+        return replace(decision, keeps_back=is_grave)
     was_danger = is_danger(before.fields.urgency, before.fields.hazard)
-    became_danger = is_danger(after.urgency, after.hazard) and not was_danger
-    has_risen = after.urgency > before.fields.urgency or became_danger
+    has_risen = after.urgency > before.fields.urgency or (is_grave and not was_danger)
     return replace(decision, keeps_back=True) if has_risen else decision
+
+
+def undecided(event: StaffAction, situation: Situation, now: datetime) -> bool:
+    """Tell whether somebody resolves an episode and has not said what becomes of a held reply.
+
+    Their own that leaves in a moment leaves: they have just sent it.
+    """
+    return event.unsent is None and any(
+        one.author_id != event.staff_id or one.leaves_at - now > A_MOMENT for one in situation.held
+    )
 
 
 def leaving(

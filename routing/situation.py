@@ -262,6 +262,14 @@ class Notified:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A reply of a person that waits to leave."""
+
+    author_id: int
+    leaves_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpView:
     """A follow-up that has not ended. `has_come`: it stands in the inbox by now."""
 
@@ -308,6 +316,7 @@ class Situation:
     follow_ups: tuple[FollowUpView, ...] = ()
     owner_seen_at: datetime | None = None  # C7: the owner's last activity, where it is asked for
     takes_alert: bool = False  # the text is the word of an alert: a person takes it (I-12)
+    held: tuple[Held, ...] = ()  # replies that have not left, where it is asked for
     notified: tuple[Notified, ...] = ()  # in this round of the alert, where it is asked for
 
 

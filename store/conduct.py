@@ -34,7 +34,7 @@ from store.conducting.places import Subject, find
 from store.conducting.records import write
 from store.conducting.rows import Entry
 from store.conducting.situations import load
-from store.conducting.unsent import keep_back, take_back
+from store.conducting.unsent import keep_back, leave_out, take_back
 from store.db import AnyRow, Database
 from store.live import Change, Live
 from store.outcomes import Answer, Outcome
@@ -245,12 +245,12 @@ class _Batch:
             row, tried = rows[subject.delivery_id]
             event = self._of_this_delivery(event, row)
             thread = with_what_it_asks(
-                self.connection, event, _of_episode(thread, subject), subject.delivery_id
+                self.connection, event, _of_episode(thread, subject), self.now, subject.delivery_id
             )
             situation = DeliverySituation(outbox.view(row, tried), thread)
         elif subject.episode_id is not None:
             thread = situation = with_what_it_asks(
-                self.connection, event, _of_episode(thread, subject)
+                self.connection, event, _of_episode(thread, subject), self.now
             )
         elif subject.takes_alert:
             thread = situation = replace(thread, takes_alert=True)
@@ -289,7 +289,10 @@ class _Batch:
         ):
             problem = Problem.ALREADY_SENT
         if decision.keeps_back:
-            keep_back(self.connection, entry.clinic_id, entry.episode_id, self.now)
+            contact_id = subject.place.contact.id
+            keep_back(self.connection, entry.clinic_id, contact_id, entry.episode_id, self.now)
+        if decision.leaves_out:
+            leave_out(self.connection, entry.clinic_id, entry.episode_id, self.now)
         if isinstance(event, Receipt) and subject.delivery_id is not None:
             row, _ = rows[subject.delivery_id]
             outbox.record(self.connection, row, event, decision, self.now)

@@ -1,27 +1,34 @@
 """Adds to a situation what one kind of event asks beside the thread: loaded for it alone."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from routing.events import Event, Receipt, TimerDue, TimerKind
+from routing.events import ActionKind, Event, Receipt, StaffAction, TimerDue, TimerKind
 from routing.situation import AlertState, Notified, Situation
 from routing.telling import OF_ALERTS
 from routing.types import DeliveryState, StaffChannel
 from store.conducting.activity import last_seen
+from store.conducting.unsent import held_in
 from store.tables import deliveries
 
 NOT_REACHED = frozenset({DeliveryState.FAILED, DeliveryState.BLOCKED, DeliveryState.EXPIRED})
 
 
 def with_what_it_asks(
-    connection: Connection, event: Event, thread: Situation, delivery_id: int | None = None
+    connection: Connection,
+    event: Event,
+    thread: Situation,
+    now: datetime,
+    delivery_id: int | None = None,
 ) -> Situation:
     """Add what the event asks for.
 
     Args:
         event: about this thread.
         thread: as loaded.
+        now: the moment of the event.
         delivery_id: whom a Receipt is about; it is judged by itself and left out.
     """
     match event:
@@ -30,6 +37,9 @@ def with_what_it_asks(
             return replace(thread, owner_seen_at=last_seen(connection, thread.clinic.id, owner_id))
         case TimerDue(kind=TimerKind.ALERT_STEP) | Receipt():
             return replace(thread, notified=_notified(connection, thread, delivery_id))
+        case StaffAction(kind=ActionKind.RESOLVE):
+            held = held_in(connection, event.clinic_id, event.episode_id, now)
+            return replace(thread, held=held)
         case _:
             return thread
 

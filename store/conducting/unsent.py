@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 
+from routing.situation import Held
 from routing.types import DeliveryState
 from store.tables import deliveries, messages, threads
 
 TAKEN_BACK = "taken_back"  # the kind of a reply that its writer kept from leaving
 KEPT_BACK = "kept_back"  # … that waited to leave when the family wrote of something more urgent
-NEVER_LEFT = (TAKEN_BACK, KEPT_BACK)
+LEFT_OUT = "left_out"  # … that a colleague kept back for good when they resolved the episode
+NEVER_LEFT = (TAKEN_BACK, KEPT_BACK, LEFT_OUT)
 
 
 def take_back(
@@ -20,7 +22,8 @@ def take_back(
 
     A second press finds it taken back already, which is what was asked for.
     """
-    if _stop(connection, clinic_id, episode_id, TAKEN_BACK, deliveries.c.message_id == message_id):
+    theirs = (deliveries.c.episode_id == episode_id, deliveries.c.message_id == message_id)
+    if _stop(connection, clinic_id, {"kind": TAKEN_BACK}, *theirs):
         return True
     before = select(messages.c.id).where(
         messages.c.clinic_id == clinic_id,
@@ -32,26 +35,55 @@ def take_back(
 
 
 def keep_back(
+    connection: Connection, clinic_id: int, contact_id: int, episode_id: int | None, now: datetime
+) -> None:
+    """Keep what still waits for a contact from leaving; a person must look at it again (C5).
+
+    What was written for an earlier episode comes over to the one that is open now, where it is
+    seen.
+    """
+    waits = (deliveries.c.contact_id == contact_id, deliveries.c.due_at > now)
+    _stop(connection, clinic_id, {"kind": KEPT_BACK, "episode_id": episode_id}, *waits)
+
+
+def leave_out(
     connection: Connection, clinic_id: int, episode_id: int | None, now: datetime
 ) -> None:  # fmt: skip
-    """Keep what still waits in an episode from leaving; a person must look at it again (C5)."""
-    _stop(connection, clinic_id, episode_id, KEPT_BACK, deliveries.c.due_at > now)
+    """Keep what still waits in an episode back for good: it was resolved without it."""
+    waits = (deliveries.c.episode_id == episode_id, deliveries.c.due_at > now)
+    _stop(connection, clinic_id, {"kind": LEFT_OUT}, *waits)
+
+
+def held_in(
+    connection: Connection, clinic_id: int, episode_id: int, now: datetime
+) -> tuple[Held, ...]:
+    """List the replies of people that wait to leave in an episode."""
+    rows = connection.execute(
+        select(messages.c.author_id, deliveries.c.due_at)
+        .join(messages, messages.c.id == deliveries.c.message_id)
+        .where(
+            *_waiting(clinic_id), deliveries.c.episode_id == episode_id, deliveries.c.due_at > now
+        )
+    )
+    return tuple(Held(row.author_id, row.due_at) for row in rows)
+
+
+def _waiting(clinic_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        deliveries.c.clinic_id == clinic_id,
+        deliveries.c.purpose == "reply",
+        deliveries.c.state == DeliveryState.QUEUED,
+        deliveries.c.attempts == 0,
+        deliveries.c.lease_until.is_(None),
+    )
 
 
 def _stop(
-    connection: Connection, clinic_id: int, episode_id: int | None, kind: str, which: Any
+    connection: Connection, clinic_id: int, becomes: dict[str, Any], *which: ColumnElement[bool]
 ) -> bool:
     stopped = connection.execute(
         update(deliveries)
-        .where(
-            deliveries.c.clinic_id == clinic_id,
-            deliveries.c.episode_id == episode_id,
-            deliveries.c.purpose == "reply",
-            deliveries.c.state == DeliveryState.QUEUED,
-            deliveries.c.attempts == 0,
-            deliveries.c.lease_until.is_(None),
-            which,
-        )
+        .where(*_waiting(clinic_id), *which)
         .values(state=DeliveryState.EXPIRED, due_at=None)
         .returning(deliveries.c.message_id)
     ).scalars()
@@ -61,7 +93,7 @@ def _stop(
     thread_id = connection.execute(
         update(messages)
         .where(messages.c.clinic_id == clinic_id, messages.c.id.in_(ids))
-        .values(kind=kind)
+        .values(**becomes)
         .returning(messages.c.thread_id)
     ).scalars()
     _forget(connection, clinic_id, next(iter(thread_id)))

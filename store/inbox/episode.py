@@ -264,6 +264,7 @@ def _message(
         ),
         attachments=sent_with,
         leaves_at=row.due_at if row.delivery == DeliveryState.QUEUED else None,
+        author_id=row.author_id,
     )
 
 

@@ -69,6 +69,7 @@ class MessageSeen:
     set_aside: tuple[SetAsideSeen, ...]
     attachments: tuple[AttachmentSeen, ...]
     leaves_at: datetime | None = None  # of words that wait to leave
+    author_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,3 +100,29 @@ def test_a_reply_that_was_kept_back_stands_in_the_box_with_one_press(night: Desk
     assert WORDS in refilled.text.partition("<textarea")[2].partition("</textarea>")[0]
     assert send(ana, episode_id)[0] == 303
     assert "a reply was kept back" not in shown(ana.get("/")), "somebody has written again"
+
+
+def test_before_nils_resolves_he_reads_that_anas_reply_waits_and_chooses(night: Desk) -> None:
+    episode_id, path = night.episode("¿puede bañarse?"), ""
+    assert send(night.ana(), episode_id)[0] == 303
+    path = f"/episodes/{episode_id}"
+    nils = night.signed_in(night.clinic_id, night.nils_id, "nils")
+    page = nils.get(path)
+    assert "A reply has not left yet: what becomes of it?" in shown(page)
+    assert [r["value"] for r in elements(page, "input") if r.get("name") == "unsent"] == [
+        "leaves", "kept",
+    ]  # fmt: skip
+    hidden = {name: field(page, f"{path}/resolve", name) for name in ("key", "seen")}
+    refused = nils.post(f"{path}/resolve", hidden | {"outcome": "called"})
+    assert refused.status_code == 409
+    assert "Say at the bottom what becomes of it." in shown(refused)
+    hidden = {name: field(refused, f"{path}/resolve", name) for name in ("key", "seen")}
+    resolved = nils.post(f"{path}/resolve", hidden | {"outcome": "called", "unsent": "kept"})
+    assert resolved.status_code == 303
+    assert "Never sent: it was resolved without these words." in shown(nils.get(path))
+
+
+def test_her_own_reply_of_a_moment_ago_asks_nothing_when_she_resolves(desk: Desk) -> None:
+    episode_id, ana = desk.episode("¿puede bañarse?"), desk.ana()
+    send(ana, episode_id)
+    assert "A reply has not left yet" not in shown(ana.get(f"/episodes/{episode_id}"))

@@ -10,10 +10,10 @@ from routing.acts import decide_action
 from routing.cover import Absence
 from routing.decide import decide
 from routing.decision import Decision
-from routing.events import ActionKind
+from routing.events import ActionKind, Unsent
 from routing.hours import week_of
 from routing.leaving import WhyNow, offered
-from routing.situation import EpisodeView, History, Situation
+from routing.situation import EpisodeView, Held, History, Situation
 from routing.types import Hazard, Problem, ReplyKey, Urgency
 from tests.routing.people import (
     ANA,
@@ -130,7 +130,36 @@ def test_c5_words_that_wait_are_kept_back_when_the_family_writes_of_something_gr
     assert arrives(Urgency.SOON, hazard=Hazard.VIOLENCE).keeps_back
     assert not arrives(Urgency.SOON).keeps_back
     assert not arrives(Urgency.ROUTINE).keeps_back
-    assert not decide(text(), situation(), NIGHT, triage(Urgency.URGENT)).keeps_back
+    assert not decide(text(), situation(), NIGHT, triage()).keeps_back
+
+
+def test_c5_something_new_and_grave_keeps_back_what_waits_from_before_it_was_resolved() -> None:
+    assert decide(text(), situation(), NIGHT, triage(Urgency.URGENT)).keeps_back
+
+
+def resolves(*held: Held, staff_id: int = NILS.id, **details: Any) -> Decision:
+    event = act(ActionKind.RESOLVE, staff_id=staff_id, outcome="called", seen=100, **details)
+    return decide(event, situation(episode=episode(), held=held), NOW, triage())
+
+
+def test_whoever_resolves_says_first_what_becomes_of_a_colleagues_reply() -> None:
+    of_ana = Held(ANA.id, NOW + TEN_SECONDS)
+    assert resolves(of_ana).problem is Problem.HAS_UNSENT
+    leaves, kept = (resolves(of_ana, unsent=choice) for choice in Unsent)
+    assert (leaves.problem, leaves.leaves_out) == (None, False)
+    assert (kept.problem, kept.leaves_out) == (None, True)
+    assert "a reply that waited: kept back for good: by Nils" in why(kept)
+
+
+def test_ones_own_reply_of_a_moment_ago_leaves_and_one_for_the_morning_is_asked_about() -> None:
+    assert resolves(Held(NILS.id, NOW + TEN_SECONDS)).problem is None
+    assert resolves(Held(NILS.id, NOW + timedelta(hours=9))).problem is Problem.HAS_UNSENT
+    assert resolves().problem is None
+
+
+def test_a_reply_that_waits_can_be_taken_back_after_the_episode_was_resolved() -> None:
+    event = act(ActionKind.UNDO, message_id=7)
+    assert decide(event, situation(), NOW, triage()).undoes == 7
 
 
 def test_c5_words_that_wait_to_leave_silence_no_acknowledgement() -> None:

@@ -1,7 +1,9 @@
 """What Ana writes at night on a real database: held until her hours, and never sent blindly."""
 
-from routing.events import ActionKind
-from routing.types import DeliveryState
+from typing import Any
+
+from routing.events import ActionKind, Unsent
+from routing.types import DeliveryState, Problem
 from store import tables
 from store.inbox.episode import taken_back
 from tests.store.clinic import ELEVEN_AT_NIGHT, ROSA, Clinic
@@ -68,3 +70,55 @@ def test_what_has_left_is_not_kept_back(maple: Clinic) -> None:
     [words] = [row for row in maple.rows(tables.messages) if row.author_id == maple.ana]
     assert words.kind == "text"
     assert sum("Tuesday" in text for text in maple.texts_to(ROSA)) == 1
+
+
+def resolve(maple: Clinic, episode_id: int | None, **choice: Any) -> Problem | None:
+    """Let Nils resolve it with the page in front of him."""
+    return maple.act(ActionKind.RESOLVE, episode_id, maple.nils, outcome="called", seen=2**40,
+                     **choice).problem  # fmt: skip
+
+
+def test_a_held_reply_stops_a_colleague_who_resolves_until_he_says_what_becomes_of_it(
+    maple: Clinic,
+) -> None:
+    episode_id = written_at_night(maple)
+    assert resolve(maple, episode_id) is Problem.HAS_UNSENT
+    assert maple.episode().state == "open"
+    assert resolve(maple, episode_id, unsent=Unsent.LEAVES) is None
+    maple.later(hours=9, minutes=30)
+    assert len(leaving(maple)) == 1, "it left at its time, as he chose"
+
+
+def test_a_reply_that_was_kept_back_when_it_was_resolved_never_leaves_and_its_words_stay(
+    maple: Clinic,
+) -> None:
+    episode_id = written_at_night(maple)
+    assert resolve(maple, episode_id, unsent=Unsent.KEPT) is None
+    maple.later(hours=9, minutes=30)
+    assert leaving(maple) == []
+    [words] = [row for row in maple.rows(tables.messages) if row.author_id == maple.ana]
+    assert (words.kind, words.text.split("\n")[0]) == ("left_out", "Tuesday at 9.")
+
+
+def test_ana_takes_her_reply_back_after_nils_has_resolved_it(maple: Clinic) -> None:
+    episode_id = written_at_night(maple)
+    assert resolve(maple, episode_id, unsent=Unsent.LEAVES) is None
+    [words] = [row for row in maple.rows(tables.messages) if row.author_id == maple.ana]
+    took = maple.act(ActionKind.UNDO, episode_id, maple.ana, message_id=words.id)
+    assert took.problem is None
+    maple.later(hours=9, minutes=30)
+    assert leaving(maple) == []
+
+
+def test_c5_a_danger_after_it_was_resolved_keeps_back_what_waits_and_shows_it_there(
+    maple: Clinic,
+) -> None:
+    episode_id = written_at_night(maple)
+    assert resolve(maple, episode_id, unsent=Unsent.LEAVES) is None
+    maple.later(minutes=20)
+    grave = maple.text("mi hijo no puede respirar")
+    assert grave.episode_id != episode_id
+    [words] = [row for row in maple.rows(tables.messages) if row.author_id == maple.ana]
+    assert (words.kind, words.episode_id) == ("kept_back", grave.episode_id)
+    maple.later(hours=9, minutes=10)
+    assert leaving(maple) == []
