@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from routing.situation import AlertState
 from routing.types import Consent, ContactKind, Urgency
 
 # C11: off the shared time line, and out of what is copied elsewhere.
@@ -148,6 +149,14 @@ class EpisodeSeen:
     owner_id: int | None
     meant_for: tuple[int, str] | None = None  # C7: whose it was, while nobody has it
     needs_interpreter: bool = False  # C7
+    acknowledged_by_id: int | None = None
+
+    def is_with(self, staff_id: int) -> bool:
+        """Tell whether somebody has it; while an alert is open its owner must still take it."""
+        if self.acknowledged_by_id == staff_id:
+            return True
+        is_called = self.alert is not None and self.alert.state == AlertState.OPEN
+        return self.owner_id == staff_id and not is_called and self.acknowledged_at is None
 
     @property
     def is_open(self) -> bool:
