@@ -109,5 +109,26 @@ FIXED: Mapping[str, Mapping[str, str]] = {
         "tonight": N_("It is about this evening or night"),
         "agreed": N_("We agreed to write at this time"),
     },
+    "unreached": {
+        "opted_out": N_("wants no texts"),
+        "no_texts": N_("the number takes no texts"),
+        "chat_only": N_("writes in the web chat only"),
+        "language": N_("no words in their language"),
+        "nobody": N_("no telephone is known"),
+    },
+    "told": {
+        "waiting": N_("not handed on yet"),
+        "refused": N_("not sent"),
+        "stopped": N_("stopped"),
+        "queued": N_("waiting to be sent"),
+        "sending": N_("being sent"),
+        "sent": N_("sent, not yet confirmed"),
+        "delivered": N_("delivered"),
+        "failed": N_("not delivered"),
+        "blocked": N_("cannot text: call"),
+        "expired": N_("not sent: too old"),
+        "unwanted": N_("not sent: no longer wanted"),
+        "unknown": N_("not certain whether it was sent"),
+    },
 }
 """A part of `PHRASES` in `admin/words.py`, which has all of them."""

@@ -160,6 +160,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "already_known": N_("This sender belongs to a family by now."),
         "needs_name": N_("Say who is writing."),
         "needs_child": N_("Name the child that this is about."),
+        "not_at_home": N_("No child of this family is at home."),
         "needs_birth_month": N_("Write the month of birth like 2021-03."),
         "nothing_to_pass_on": N_("Nobody is being told of this any more: nothing to pass on."),
     },
@@ -180,6 +181,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "not_usual": N_(
             "Nothing was saved: say it in words, with a lowest value and a day within a year."
         ),
+        "broadcast": N_("Approved. The words begin to leave in half a minute."),
+        "stopped": N_("Stopped. What had already left has left."),
         "replied": N_("Your reply is on its way."),
         "held": N_("Your reply waits to leave. The family has not got it yet."),
         "taken": N_("You have taken this."),

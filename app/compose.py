@@ -16,6 +16,7 @@ from app.accounts import Accounts
 from app.auditor import Auditor
 from app.metrics import CountingConductor, Metrics
 from app.prober import Prober
+from bot.broadcasting import Broadcasting
 from bot.calendars import Calendars, NotRead
 from bot.channels.apprising import Services
 from bot.channels.channel import Channel
@@ -164,7 +165,10 @@ def compose(
             database, live, clock, media_source(settings.twilio_api_url, accounts.find)
         ),
         rereading=Rereading(database, playbook, conductor, clock, again, judge.measures),
-        beside={"calendars": Calendars(database, clock, ANYWHERE, _closed_days).run_once},
+        beside={
+            "calendars": Calendars(database, clock, ANYWHERE, _closed_days).run_once,
+            "broadcasts": Broadcasting(database, conductor, clock).run_once,
+        },
     )
     auditor = Auditor.of(settings, clock)
     ports = TwilioPorts(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from routing import alerts, desk, followups, starting
+from routing import alerts, announcing, desk, followups, starting
 from routing.decision import Decision, FollowUpEnd, HumanReply, PromiseChange, StaffNote
 from routing.desk import Act
 from routing.events import ActionKind, StaffAction, TimerKind, Unsent
@@ -22,6 +22,8 @@ def decide_action(event: StaffAction, situation: Situation, now: datetime) -> De
         return Decision(problem=Problem.NOT_FOUND)
     if event.kind is ActionKind.START:
         decision = starting.start(event, situation, person, now)
+    elif event.kind is ActionKind.ANNOUNCE:
+        decision = announcing.announce(event, situation, person, now)
     elif event.kind is ActionKind.UNDO:  # also of one that still waits when all is resolved
         decision = _undo(event, person)
     elif episode is None:

@@ -57,6 +57,7 @@ class HumanReply:
     text: str
     author: StaffView
     hold: timedelta = timedelta(0)  # time to take it back
+    announces: bool = False  # to many families at once: it answers nobody (C5, C20)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ class ActionKind(StrEnum):
     CALLED = "called"  # a call was made, and how it ended (C23)
     UNDO = "undo"  # take a reply back that has not left yet
     START = "start"  # write to somebody who has nothing open (C23)
+    ANNOUNCE = "announce"  # one of many families is told approved words (C20)
     WELCOME = "welcome"  # an unclaimed sender is a family that nobody knew yet (C8)
 
 
@@ -108,8 +109,8 @@ class StaffAction:
     to CALLED: whether the family was spoken to. A REPLY is held back for `hold`, and at night until
     the morning unless `now_because` says why it cannot wait (C20). Outside the writer's hours it
     waits for them, unless it is to go `at_once` and `why_now` (a `WhyNow`) or `now_because` says
-    why. `contact_id` belongs to START (its `episode_id` is 0), `newcomer` to WELCOME. NEXT names no
-    episode (0): the store finds it.
+    why. `contact_id` belongs to START and ANNOUNCE (their `episode_id` is 0), `newcomer` to
+    WELCOME. NEXT names no episode (0): the store finds it.
     """
 
     kind: ActionKind

@@ -234,6 +234,7 @@ class Problem(StrEnum):
     NEEDS_NAME = "needs_name"
     NEEDS_CHILD = "needs_child"
     NEEDS_BIRTH_MONTH = "needs_birth_month"
+    NOT_AT_HOME = "not_at_home"  # C20: no child of the family is at home
 
     @property
     def can_retry(self) -> bool:

@@ -20,6 +20,7 @@ from store.tables import deliveries, messages
 
 TEXTED = "sms"
 OWN = "own"
+ANNOUNCEMENT = "announcement"
 BY_NUMBER = frozenset({StaffChannel.SMS, StaffChannel.CALL})
 CONFIRMED_WITHIN = timedelta(minutes=1)  # DESIGN 4.3: then it is looked up
 HUMAN_VALID = timedelta(hours=4)  # a late "yes, give the rescue dose" is dangerous (PRODUCT 4.2)
@@ -49,7 +50,7 @@ def write_outgoing(
     ]
     for (entry, words), message_id in zip(human, ids[len(texts) :], strict=False):
         entry.message_id = message_id
-        out.append(_human_delivery(entry, words.hold, message_id, now))
+        out.append(_human_delivery(entry, words, message_id, now))
     for entry in entries:
         for tell in entry.decision.tells:
             address = f"{link}/{entry.told_by}" if entry.told_by else link
@@ -157,17 +158,17 @@ def _reply_delivery(
 
 
 def _human_delivery(
-    entry: Entry, hold: timedelta, message_id: int, now: datetime
+    entry: Entry, words: HumanReply, message_id: int, now: datetime
 ) -> dict[str, Any]:
     urgency = entry.decision.episode.urgency if entry.decision.episode else Urgency.SOON
     return _delivery(entry, now) | {
         "message_id": message_id,
-        "purpose": "reply",
+        "purpose": ANNOUNCEMENT if words.announces else "reply",
         "urgency": int(urgency),
         "delivery_class": DeliveryClass.AT_MOST_ONCE,
         "lane": int(Lane.HUMAN),
-        "due_at": now + hold,
-        "expires_at": now + hold + HUMAN_VALID,
+        "due_at": now + words.hold,
+        "expires_at": now + words.hold + HUMAN_VALID,
     }
 
 

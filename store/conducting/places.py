@@ -25,6 +25,7 @@ from store.db import AnyRow
 from store.playbook import Book
 from store.tables import contacts, deliveries, episodes, families, threads
 
+_TO_CONTACTS = frozenset({ActionKind.START, ActionKind.ANNOUNCE})
 CHANNEL_OF_STAFF_ALERTS = "sms"
 SHOWN_OF_NUMBER = 4  # the end of a number is enough to tell unknown senders apart
 
@@ -57,7 +58,7 @@ def find(
         match event:
             case Inbound():
                 subjects.append(Subject(by_sender[_sender_of(event, book)]))
-            case StaffAction(kind=ActionKind.START):
+            case StaffAction() if _begins(event):
                 subjects.append(by_contact.get((event.clinic_id, event.contact_id or 0)))
             case StaffAction() | TimerDue() | SecondOpinion():
                 found = by_episode.get(named[event])
@@ -81,7 +82,7 @@ def _episode_id(
 
 
 def _begins(event: Event) -> TypeGuard[StaffAction]:
-    return isinstance(event, StaffAction) and event.kind is ActionKind.START
+    return isinstance(event, StaffAction) and event.kind in _TO_CONTACTS
 
 
 def _of_contacts(

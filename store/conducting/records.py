@@ -261,7 +261,7 @@ def _write_contacts(connection: Connection, entries: Sequence[Entry], now: datet
                            "state": decision.consent, "how": how, "at": now})  # fmt: skip
         if decision.unusable is not None:
             update_all(connection, contacts, [row | {"unusable": decision.unusable}])
-        if decision.human is not None:
+        if decision.human is not None and not decision.human.announces:
             wrote.append({"row": contact.thread_id, "clinic": entry.clinic_id,
                           "staff_wrote_at": now + _held(decision.human.hold)})  # fmt: skip
     update_all(connection, contacts, changing)

@@ -1,6 +1,7 @@
 """The tables, one file per noun; every row of a family or of staff belongs to one clinic."""
 
 from store.tables.alerts import alerts, follow_ups, promises, timers
+from store.tables.broadcasts import broadcast_recipients, broadcasts
 from store.tables.clinics import (
     calendars,
     clinic_numbers,
@@ -37,6 +38,8 @@ __all__ = [
     "attempts",
     "audit_events",
     "baselines",
+    "broadcast_recipients",
+    "broadcasts",
     "browsers",
     "calendars",
     "caregivers",
