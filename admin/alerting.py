@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from admin.desk import At, Me, NotFound, Ports, render
+from admin.desk import At, Me, NotFound, Ports, clinic_of, render
 from admin.foreseeing import LEVELS, OTHERWISE, Asked, AskedFor, foreseen
+from admin.person_form import telephone
 from admin.playbook import MAY_LOOK
 from admin.steps_form import PARTS, StepsForm, StepsTyped, read_steps
 from routing.steps import DEFAULT, EVERYBODY_BY, EVERYBODY_BY_URGENT, MINUTE, Group
 from routing.types import StaffChannel
+from store.conferences import set_line
 from store.ladders import set_ladder, set_ways, stamp
 from store.manage import Change
 from store.people import Person
@@ -71,6 +73,21 @@ def ways(
     return _saved() if is_done else _show(request, ports, me, Asked(), wanted=wanted)
 
 
+@router.post("/playbook/duty/interpreter")
+def interpreter(
+    request: Request, ports: At, me: Me, number: Annotated[str, Form(max_length=40)] = ""
+) -> Response:
+    """Set the line of interpreters, or have none any more."""
+    change, typed = _change(ports, me), number.strip()
+    clinic = clinic_of(ports, me)
+    phone = telephone(typed, clinic.country)
+    if (typed and phone is None) or phone in clinic.numbers:
+        return _show(request, ports, me, Asked(), line=typed)
+    with ports.database.write() as connection:
+        set_line(connection, change, phone)
+    return _saved()
+
+
 def _show(
     request: Request, ports: Ports, me: Person, asked: Asked, *, done: str = "", **typed: Any
 ) -> Response:
@@ -81,7 +98,7 @@ def _show(
     clinic = book.by_id[me.clinic_id]
     defaults: dict[str, Any] = {
         "typed": StepsTyped.of(clinic.ladder), "problems": {}, "is_stale": False,
-        "wanted": None,
+        "wanted": None, "line": None,
     }  # fmt: skip
     shown = defaults | typed
     return render(

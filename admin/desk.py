@@ -20,6 +20,7 @@ from admin import words
 from admin.fixed_words import N_
 from admin.marking import pieces, preview
 from admin.times import Times
+from locales.names import language_name
 from locales.replies import Speaker
 from routing.arrivals import Triage
 from routing.events import Event
@@ -187,7 +188,7 @@ def _environment(tag: str) -> Environment:
         say=lambda kind, key: _say(translations, kind, key),
         phrases=words.PHRASES,
         places=lambda person: _places(translations, person),
-        language_name=lambda spoken: words.language_name(spoken, tag),
+        language_name=lambda spoken: language_name(spoken, tag),
         sheets=tuple(asset(f"css/{name}.css") for name in SHEETS),
         asset=asset,
         pieces=pieces,

@@ -94,7 +94,7 @@ def read_person(
         problems["roles"] = "roles"
     if typed.pages not in spoken:
         problems["pages"] = "pages"
-    phone = _phone(typed.phone, country)
+    phone = telephone(typed.phone, country)
     if typed.phone and phone is None:
         problems["phone"] = "phone"
     also = (tag for tag in dict.fromkeys((*known, *OFFERED)) if tag in typed.speaks)
@@ -102,7 +102,8 @@ def read_person(
     return Wanted(typed.name, roles, languages, phone, _number(typed.backup)), problems
 
 
-def _phone(typed: str, country: str) -> str | None:
+def telephone(typed: str, country: str) -> str | None:
+    """Read a number as people type it, in the country's way or with `+`; None: it is none."""
     if not typed:
         return None
     try:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 
-from babel import Locale, UnknownLocaleError
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -52,16 +51,6 @@ def spoken() -> tuple[str, ...]:
 def asked_for(accept_language: str) -> tuple[str, ...]:
     """Read the languages of an `Accept-Language` header, in the order they stand."""
     return tuple(part.split(";")[0].strip() for part in accept_language[:200].split(",") if part)
-
-
-def language_name(tag: str | None, shown_in: str) -> str:
-    """Name a language in the language of the reader; an unknown tag stays as it is."""
-    if not tag:
-        return ""
-    try:
-        return Locale.parse(tag.replace("-", "_")).get_display_name(shown_in) or tag
-    except (UnknownLocaleError, ValueError):
-        return tag
 
 
 PHRASES: Mapping[str, Mapping[str, str]] = {

@@ -26,6 +26,8 @@ def decide_action(event: StaffAction, situation: Situation, now: datetime) -> De
         decision = announcing.announce(event, situation, person, now)
     elif event.kind is ActionKind.UNDO:  # also of one that still waits when all is resolved
         decision = _undo(event, person)
+    elif event.kind is ActionKind.HANG_UP:
+        decision = Decision(ends_conference=event.conference)
     elif episode is None:
         followed = followups.answer(event, situation, person)
         decision = followed or Decision(problem=Problem.ALREADY_CLOSED)

@@ -90,6 +90,22 @@ class Tell:
     due: datetime | None = None  # the time that the words name
 
 
+class Joins(StrEnum):
+    """Who is called into a talk of a nurse with a family (C18); names the delivery."""
+
+    FAMILY = "conference.family"
+    INTERPRETER = "conference.interpreter"
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A call into such a talk; `conference` is its opaque name."""
+
+    joins: Joins
+    address: str
+    conference: str
+
+
 class PromiseChange(StrEnum):
     """What becomes of the promise of an episode."""
 
@@ -137,6 +153,8 @@ class Decision:
     keeps_back: bool = False  # replies that wait to leave: a person looks at them again
     leaves_out: bool = False  # … a person has resolved the episode without them
     tells: tuple[Tell, ...] = ()
+    legs: tuple[Leg, ...] = ()
+    ends_conference: str = ""  # nobody is called into it any more
     alert: AlertFields | None = None
     promise: PromiseChange | None = None
     promise_due: datetime | None = None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from routing import alerts
+from routing import alerts, interpreting
 from routing.decision import Decision, PromiseChange, StaffNote
 from routing.events import ActionKind, StaffAction, TimerKind
 from routing.ladder import NURSES
@@ -162,6 +162,7 @@ def called(act: Act) -> Decision:
         episode=fields,
         alert=alert,
         note=StaffNote("call", text, person),
+        legs=interpreting.legs(event, act.situation, person),
         timers={TimerKind.UNOPENED: None} if is_current else {},
         because=(
             Because("call", f"by {person.name}: {'spoke' if event.reached else 'no answer'}"),

@@ -68,6 +68,7 @@ class ActionKind(StrEnum):
     BRING_BACK = "bring_back"
     SET_LEVEL = "set_level"  # raise or lower, with a reason (C18)
     CALLED = "called"  # a call was made, and how it ended (C23)
+    HANG_UP = "hang_up"  # whoever leads a talk of three has left it
     UNDO = "undo"  # take a reply back that has not left yet
     START = "start"  # write to somebody who has nothing open (C23)
     ANNOUNCE = "announce"  # one of many families is told approved words (C20)
@@ -101,16 +102,17 @@ class Unsent(StrEnum):
 class StaffAction:
     """One act of one signed-in person on one episode, or (START) on a contact without one.
 
-    `seen` is the id of the last message that stood on the screen (C6); `key` makes a repeated
-    form (double click, reload) one act; `family_id` belongs to ATTACH, `outcome` to RESOLVE
-    and, of a follow-up, to NOTE, `unsent` to RESOLVE,
-    `to_id` to HAND_TO, `until` to PUT_OFF (its `text` says on whom it waits; without one it
-    sleeps), `urgency` to SET_LEVEL (its `text` is the reason), `message_id` to UNDO, `reached`
-    to CALLED: whether the family was spoken to. A REPLY is held back for `hold`, and at night until
-    the morning unless `now_because` says why it cannot wait (C20). Outside the writer's hours it
-    waits for them, unless it is to go `at_once` and `why_now` (a `WhyNow`) or `now_because` says
-    why. `contact_id` belongs to START and ANNOUNCE (their `episode_id` is 0), `newcomer` to
-    WELCOME. NEXT names no episode (0): the store finds it.
+    `seen` is the id of the last message that stood on the screen (C6); `key` makes a repeated form
+    (double click, reload) one act; `family_id` belongs to ATTACH, `outcome` to RESOLVE and, of a
+    follow-up, to NOTE, `unsent` to RESOLVE, `to_id` to HAND_TO, `until` to PUT_OFF (its `text` says
+    on whom it waits; without one it sleeps), `urgency` to SET_LEVEL (its `text` is the reason),
+    `message_id` to UNDO, `reached` to CALLED: whether the family was spoken to. A REPLY is held
+    back for `hold`, and at night until the morning unless `now_because` says why it cannot wait
+    (C20). Outside the writer's hours it waits for them, unless it is to go `at_once` and `why_now`
+    (a `WhyNow`) or `now_because` says why. `conference` is the opaque name of a talk of three: of
+    CALLED, where family and interpreter are to be called into it, and of HANG_UP. `contact_id`
+    belongs to START and ANNOUNCE (their `episode_id` is 0), `newcomer` to WELCOME. NEXT names no
+    episode (0): the store finds it.
     """
 
     kind: ActionKind
@@ -134,6 +136,7 @@ class StaffAction:
     why_now: str = ""
     contact_id: int | None = None
     newcomer: Newcomer | None = None
+    conference: str = ""
 
 
 class TimerKind(StrEnum):

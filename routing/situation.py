@@ -82,6 +82,7 @@ class ClinicView:
     numbers: tuple[str, ...]
     alert_number: str | None = None
     office_phone: str | None = None
+    interpreter_phone: str | None = None
     account_sid: str | None = None
     token_env: str | None = None
     messaging_service_sid: str | None = None

@@ -25,8 +25,8 @@ from routing.events import (
 )
 from routing.situation import DeliverySituation, Situation
 from routing.types import DeliveryState, Problem
+from store import conferences, readings, timers
 from store import deliveries as outbox
-from store import readings, timers
 from store.conducting.acknowledging import with_acknowledgements
 from store.conducting.beside import with_what_it_asks
 from store.conducting.claiming import claim
@@ -293,6 +293,8 @@ class _Batch:
             keep_back(self.connection, entry.clinic_id, contact_id, entry.episode_id, self.now)
         if decision.leaves_out:
             leave_out(self.connection, entry.clinic_id, entry.episode_id, self.now)
+        if decision.ends_conference:
+            conferences.end(self.connection, entry.clinic_id, decision.ends_conference)
         if isinstance(event, Receipt) and subject.delivery_id is not None:
             row, _ = rows[subject.delivery_id]
             outbox.record(self.connection, row, event, decision, self.now)

@@ -137,6 +137,7 @@ def _read(connection: Connection, revision: int) -> Book:
             numbers=tuple(number for number, clinic in numbers.items() if clinic == row.id),
             alert_number=row.alert_number,
             office_phone=row.office_phone,
+            interpreter_phone=row.interpreter_phone,
             account_sid=row.twilio_account_sid,
             token_env=row.twilio_token_env,
             messaging_service_sid=row.messaging_service_sid,

@@ -29,6 +29,7 @@ VALUES_KNOWN = {
     "link",
     "suicide_line",
     "comfort_phone",
+    "language",
     "coordinator",
     "cover",
 }
@@ -47,6 +48,7 @@ def values(saying: Saying = Saying.BY) -> Params:
         "on_call": "+13125550100",
         "suicide_line": "988",
         "comfort_phone": "+13125550177",
+        "language": "Spanish",
         "word": "MAPLE",
         "coordinator": "Maria",
         "cover": "Jo",

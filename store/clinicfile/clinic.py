@@ -15,6 +15,7 @@ from store.people import INVITED_FOR, hash_password, new_invitation
 # Keys of the file that are columns of the same name and are written as they are.
 PLAIN = (
     "name", "timezone", "country", "emergency_number", "on_call_phone", "office_phone",
+    "interpreter_phone",
 )  # fmt: skip
 # [clinic.twilio] on the left, the column on the right.
 TWILIO = {

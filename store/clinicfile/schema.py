@@ -99,6 +99,7 @@ class ClinicSection(Section):
     emergency_number: EmergencyNumber = ""
     on_call_phone: Phone = ""
     office_phone: Phone = ""
+    interpreter_phone: Phone = ""
     sms_numbers: tuple[Phone, ...] = ()
     chat_sites: Annotated[tuple[Site, ...], Field(max_length=20)] = ()
     alert_channels: tuple[StaffChannel, ...] = ()

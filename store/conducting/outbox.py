@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from locales.replies import Speaker
-from routing.decision import HumanReply, Reply, StaffNote, Tell
+from routing.decision import HumanReply, Leg, Reply, StaffNote, Tell
 from routing.events import Inbound, StaffAction
 from routing.situation import ClinicView
 from routing.types import DeliveryClass, DeliveryState, Lane, StaffChannel, Urgency
@@ -24,6 +24,7 @@ ANNOUNCEMENT = "announcement"
 BY_NUMBER = frozenset({StaffChannel.SMS, StaffChannel.CALL})
 CONFIRMED_WITHIN = timedelta(minutes=1)  # DESIGN 4.3: then it is looked up
 HUMAN_VALID = timedelta(hours=4)  # a late "yes, give the rescue dose" is dangerous (PRODUCT 4.2)
+LEG_VALID = timedelta(seconds=90)  # nobody waits longer on the telephone
 TELL_VALID = timedelta(minutes=30)  # the next step of the alert tells again anyway
 
 
@@ -58,6 +59,7 @@ def write_outgoing(
             is_push = tell.channel is StaffChannel.PUSH
             text = pushed(tell.urgency.word, address) if is_push else told.text
             out.append(_tell_delivery(entry, tell, text, now))
+        out += [_leg_delivery(entry, leg, now) for leg in entry.decision.legs]
     insert_all(connection, deliveries, out)
 
 
@@ -169,6 +171,23 @@ def _human_delivery(
         "lane": int(Lane.HUMAN),
         "due_at": now + words.hold,
         "expires_at": now + words.hold + HUMAN_VALID,
+    }
+
+
+def _leg_delivery(entry: Entry, leg: Leg, now: datetime) -> dict[str, Any]:
+    """Call somebody into a talk; they see the number that the family texts."""
+    contact = entry.situation.contact
+    return _delivery(entry, now) | {
+        "contact_id": None,  # who wants no texts may be called
+        "channel": StaffChannel.CALL.value,
+        "to_address": leg.address,
+        "from_address": our_number(entry.situation.clinic) or contact.our_address,
+        "notification": leg.conference,
+        "purpose": leg.joins,
+        "urgency": int(Urgency.EMERGENCY),
+        "delivery_class": DeliveryClass.AT_LEAST_ONCE,
+        "lane": int(Lane.SAFETY),
+        "expires_at": now + LEG_VALID,
     }
 
 

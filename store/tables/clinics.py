@@ -17,6 +17,8 @@ clinics = Table(
     Column("emergency_number", String(16), nullable=False),
     Column("on_call_phone", String(20), nullable=False),
     Column("office_phone", String(20), nullable=True),
+    # C18: a line of interpreters that is called into the talk with a family.
+    Column("interpreter_phone", String(20), nullable=True),
     Column("automation", String(8), nullable=False),
     # Origins that may show the chat panel; none: any site may.
     Column("chat_sites", JSON(none_as_null=True), nullable=True),

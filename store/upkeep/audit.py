@@ -142,7 +142,7 @@ def _told_since(moment: datetime) -> ColumnElement[bool]:
     return exists().where(
         deliveries.c.clinic_id == alerts.c.clinic_id,
         deliveries.c.episode_id == alerts.c.episode_id,
-        deliveries.c.message_id.is_(None),
+        deliveries.c.purpose.startswith("staff."),
         deliveries.c.created_at >= moment,
         or_(
             deliveries.c.state.in_(LEFT),

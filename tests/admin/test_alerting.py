@@ -202,3 +202,30 @@ def test_supervisors_look_and_coordinators_do_not(phones: Desk) -> None:
     for path in (STEPS, f"{STEPS}/usual", "/playbook/duty/ways"):
         assert sofia.post(path, {}).status_code == 404
     assert phones.ana().get(PAGE).status_code == 404
+
+
+LINE = "/playbook/duty/interpreter"
+
+
+def test_bea_sets_the_line_of_interpreters_and_takes_it_away_c18(any_desk: Desk) -> None:
+    who = bea(any_desk)
+    assert who.post(LINE, {"number": "(312) 555-0102"}).status_code == 303
+    assert clinic(any_desk).interpreter_phone == "+13125550102"
+    assert "+13125550102" in who.get(PAGE).text
+    assert who.post(LINE, {"number": " "}).status_code == 303
+    assert clinic(any_desk).interpreter_phone is None
+
+
+@pytest.mark.parametrize("number", ["call them", "12", "+13125550111"])
+def test_what_cannot_be_a_line_of_interpreters_comes_back_with_a_sentence(
+    desk: Desk, number: str
+) -> None:
+    answer = bea(desk).post(LINE, {"number": number})
+    assert answer.status_code == 422
+    assert "This is no telephone number that can be called" in shown(answer)
+    assert f'value="{number}"' in answer.text
+    assert clinic(desk).interpreter_phone is None
+
+
+def test_only_administrators_set_the_line_of_interpreters(desk: Desk) -> None:
+    assert desk.ana().post(LINE, {"number": "+13125550102"}).status_code == 404

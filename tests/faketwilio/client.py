@@ -120,7 +120,10 @@ class FakeTwilio:
         return [c for c in self._ask("state")["callbacks"] if sid in {None, c["sid"]}]
 
     def rings(self, to: str | None = None) -> list[dict[str, Any]]:
-        """List the calls that Kinline made: `sid`, `to`, `status`, `heard` (TwiML), `pressed`."""
+        """List the calls that Kinline made: `sid`, `to`, `status`, `heard` (TwiML), `pressed`.
+
+        `joined` is the name of the conference that somebody was put into.
+        """
         return [ring for ring in self._ask("state")["rings"] if to in {None, ring["to"]}]
 
     def wait_for_ring(
@@ -252,7 +255,8 @@ class FakeTwilio:
                 **how: Any) -> None:  # fmt: skip
         """Let the next calls of ours end differently; otherwise a machine picks up.
 
-        `do` is `press` (key=), `busy`, `no_answer`, `fail` or `refuse` (status=, code=).
+        `do` is `press` (key=, one or several in turn), `busy`, `no_answer`, `fail` or `refuse`
+        (status=, code=).
         """
         self._rule("ring", do, how, to, times)
 

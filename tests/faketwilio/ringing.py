@@ -14,6 +14,8 @@ from tests.faketwilio.walking import STEP_SECONDS, post
 from tests.faketwilio.world import Rule, World
 
 CALLS = f"/2010-04-01/Accounts/{ACCOUNT}/Calls"
+TALKERS = 3  # a nurse, a family, an interpreter
+TALK_SECONDS = 8.0
 UNANSWERED = {"busy": "busy", "no_answer": "no-answer", "fail": "failed"}
 
 
@@ -30,7 +32,7 @@ def ring(world: World, handler: BaseHTTPRequestHandler, form: dict[str, str]) ->
         return error(400, 21205, "Url is not a valid URL.")
     made = {
         "sid": "CA" + uuid.uuid4().hex, "to": form["To"], "from": form["From"],
-        "status": "queued", "heard": [], "pressed": rule.how.get("key", ""),
+        "status": "queued", "heard": [], "pressed": rule.how.get("key", ""), "joined": "",
     }  # fmt: skip
     with world.guard:
         world.rings.append(made)
@@ -61,13 +63,40 @@ def _go(world: World, made: dict[str, Any], form: dict[str, str], rule: Rule) ->
     ended = UNANSWERED.get(rule.do)
     if ended is None:
         answer = _ask(world, made, form["Url"], "in-progress")
-        gather = ET.fromstring(answer).find("Gather") if answer else None  # noqa: S314  our own
-        if rule.do == "press" and gather is not None:
-            _ask(world, made, str(gather.get("action")), "in-progress", str(rule.how["key"]))
+        for key in str(rule.how.get("key", "")) if rule.do == "press" else "":
+            gather = _parsed(answer).find("Gather")
+            if gather is not None:
+                answer = _ask(world, made, str(gather.get("action")), "in-progress", key)
+        _talk(world, made, answer)
     with world.guard:
         made["status"] = ended or "completed"
     if form.get("StatusCallback"):
         post(form["StatusCallback"], _params(made))
+
+
+def _talk(world: World, made: dict[str, Any], answer: str) -> None:
+    """Join a conference; whoever leads it stays until three talk, then its end is told."""
+    dial = _parsed(answer).find("Dial")
+    conference = dial.find("Conference") if dial is not None else None
+    if dial is None or conference is None:
+        return
+    with world.guard:
+        made["joined"] = str(conference.text)
+    until = time.monotonic() + TALK_SECONDS
+    leads = conference.get("endConferenceOnExit") == "true"
+    while leads and time.monotonic() < until and len(_in(world, made["joined"])) < TALKERS:
+        time.sleep(STEP_SECONDS)
+    if leads and dial.get("action"):
+        _ask(world, made, str(dial.get("action")), "completed")
+
+
+def _in(world: World, conference: str) -> list[dict[str, Any]]:
+    with world.guard:
+        return [made for made in world.rings if made["joined"] == conference]
+
+
+def _parsed(answer: str) -> ET.Element:
+    return ET.fromstring(answer or "<Response/>")  # noqa: S314  our own
 
 
 def _ask(world: World, made: dict[str, Any], url: str, status: str, digits: str = "") -> str:

@@ -83,6 +83,7 @@ RINGING = Clinic(
     nils="+13145550122",
     hours=OFFICE_HOURS,
     alert_channels=("call",),
+    interpreters="+13145550102",
     households=households("13145552000", 20, name="Diaz", language="es"),
 )
 CLINICS = (MAPLE, REEF, SHADOW, OFF, RACERS, RINGING)

@@ -40,6 +40,7 @@ class Clinic:
     automation: str = "on"
     opt_out: str = "twilio"
     alert_channels: tuple[str, ...] = ()
+    interpreters: str = ""  # the telephone of their line
     services: tuple[tuple[str, str], ...] = ()  # name, and the variable of the address
     households: tuple[Household, ...] = ()
 
@@ -75,6 +76,7 @@ def _clinic(clinic: Clinic) -> str:
     services = ", ".join(
         f'{{ name = "{name}", address_env = "{variable}" }}' for name, variable in clinic.services
     )
+    line = f'interpreter_phone = "{clinic.interpreters}"' if clinic.interpreters else ""
     return f"""\
 [clinic]
 key = "{clinic.key}"
@@ -86,6 +88,7 @@ template_policy = "allow_draft"
 emergency_number = "911"
 on_call_phone = "{clinic.on_call_phone}"
 sms_numbers = ["{clinic.number}"]
+{line}
 automation = "{clinic.automation}"
 alert_channels = [{", ".join(f'"{channel}"' for channel in clinic.alert_channels)}]
 alert_services = [{services}]

@@ -47,3 +47,22 @@ def test_a_machine_that_picks_up_takes_nothing(stage: Stage) -> None:
     assert not _acknowledged(stage, phone)
     episode = stage.running.episode(phone)
     stage.settle(RINGING, episode["episode"])
+
+
+def test_nils_the_family_and_an_interpreter_talk_after_one_more_key_c18(stage: Stage) -> None:
+    before = len(stage.twilio.rings(RINGING.nils))
+    asked = len(stage.twilio.rings(RINGING.interpreters))
+    stage.twilio.pick_up("press", to=RINGING.nils, key="13")
+    phone = _emergency(stage)
+    nils = stage.twilio.wait_for_ring(RINGING.nils, after=before, within=15)
+    assert "Language of the family: Spanish. An interpreter is called as well." in nils["heard"][1]
+    interpreter = stage.twilio.wait_for_ring(RINGING.interpreters, after=asked)
+    family = stage.twilio.wait_for_ring(phone)
+    assert nils["joined"]
+    assert {nils["joined"]} == {interpreter["joined"], family["joined"]}
+    for word in (phone[-4:], "Diaz", "Rosa", "Nils", "respirar"):
+        assert word not in nils["joined"] + _heard(interpreter), "the talk has an opaque name"
+    assert "asks for an interpreter. Language: Spanish." in _heard(interpreter)
+    assert "<Say" not in _heard(family), "Nils greets them himself"
+    eventually(lambda: _acknowledged(stage, phone))
+    stage.settle(RINGING, stage.running.episode(phone)["episode"])

@@ -7,6 +7,7 @@ A machine that picks up presses nothing, so it takes nothing. No word is about t
 
 from bot.channels.twilio import twiml, voice
 from bot.channels.twilio.twiml import Spoken
+from locales.names import language_name
 from locales.replies import Speaker
 from routing.events import ActionKind
 from store.alert_calls import AlertCall, Standing
@@ -39,12 +40,33 @@ def answered(kind: ActionKind, call: AlertCall, speaker: Speaker, pressed: str) 
     if kind is ActionKind.PASS_ON:
         return twiml.say(_words("voice.alert_passed_on", call, speaker))
     if call.connects:
-        words = (*_words("voice.alert_taken", call, speaker),
+        words = (*_words("voice.alert_taken", call, speaker), *_interpreter(call, speaker),
                  *_words("voice.alert_connect", call, speaker))  # fmt: skip
         return twiml.ask(words, pressed, times=TIMES)
     key = "voice.alert_taken" if call.standing is Standing.MINE else "voice.alert_over"
     return twiml.say(_words(key, call, speaker))
 
 
+def joined(call: AlertCall, speaker: Speaker) -> str:
+    """Let the family or an interpreter join a talk, or hang up where it is over.
+
+    Only the interpreter is told what is asked for; the nurse greets the family herself.
+    """
+    if not call.conference:
+        return twiml.hang_up()
+    words = _words("voice.interpreter_asked", call, speaker) if call.reads else ()
+    return twiml.join(words, call.conference)
+
+
+def _interpreter(call: AlertCall, speaker: Speaker) -> tuple[Spoken, ...]:
+    """Say before the key which language the family speaks, and whether somebody comes to help."""
+    if not call.reads:
+        return ()
+    key = "voice.alert_interpreter" if call.has_interpreter else "voice.alert_no_interpreter"
+    return _words(key, call, speaker)
+
+
 def _words(key: str, call: AlertCall, speaker: Speaker) -> tuple[Spoken, ...]:
-    return voice.spoken(speaker, key, (call.language,), {"clinic": call.clinic_name})
+    tag = voice.spoken_in(call.language)
+    params = {"clinic": call.clinic_name, "language": language_name(call.reads, tag)}
+    return voice.spoken(speaker, key, (call.language,), params)

@@ -78,6 +78,24 @@ def connect(number: str, shown: str) -> str:
     )
 
 
+def join(words: Iterable[Spoken], conference: str, left: str = "") -> str:
+    """Answer a call with words, then let it join a talk.
+
+    Args:
+        words: what is said first.
+        conference: the opaque name; Twilio asks for one without personal data.
+        left: where Twilio tells that whoever leads it has left; without one the caller leads
+            nothing: they wait for who does, and their leaving ends nothing.
+    """
+    leads = "true" if left else "false"
+    action = f' action={_attribute(left)} method="POST"' if left else ""
+    return (
+        f'{_START}{_said(words)}<Dial{action}><Conference beep="onEnter" '
+        f'startConferenceOnEnter="{leads}" endConferenceOnExit="{leads}">'
+        f"{_text(conference)}</Conference></Dial>{_END}"
+    )
+
+
 def say_and_return(words: Iterable[Spoken], pause_seconds: int, address: str) -> str:
     """Answer a call with words, wait, then let Twilio ask again at `address`."""
     again = f'<Pause length="{pause_seconds}"/><Redirect method="POST">{_text(address)}</Redirect>'

@@ -91,6 +91,11 @@ def spoken(
     return tuple(_spoken(said))
 
 
+def spoken_in(language: str) -> str:
+    """Tell in which language words come that were asked for in one; English without a voice."""
+    return language if _base(language) in _VOICES else "en"
+
+
 def as_worded(text: str, language: str) -> tuple[Spoken, ...]:
     """Speak words that are worded already, in the voice of their language or an English one."""
     name, voice = _VOICES.get(_base(language), _VOICES["en"])

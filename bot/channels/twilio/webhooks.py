@@ -14,7 +14,7 @@ from bot.channels.twilio import alert_voice, reading, signature, twiml, voice
 from bot.channels.twilio.refusals import Refusal, Refused
 from locales.replies import Speaker
 from routing.events import Inbound, Receipt, StaffAction
-from store.alert_calls import NO_CALL, AlertCall
+from store.alert_calls import NO_CALL, AlertCall, Standing
 from store.outcomes import Outcome, StoreUnavailable
 from store.settings import TwilioAccount
 from store.voice import UNKNOWN_NUMBER, VoicePlan
@@ -148,11 +148,19 @@ async def _alert(ports: TwilioPorts, form: _Form) -> Response:
     ref, digits = _ref(form), dict(form.params).get("Digits", "")
     kind = alert_voice.KEYS.get(digits)
     pressed = f"{form.home}/twilio/alert?ref={quote(ref)}"
-    call = await asyncio.to_thread(ports.call, ref)
+    call, call_id = await asyncio.to_thread(ports.call, ref), reading.call_id(form.params)
+    if form.query.get("stage") == "left":
+        await ports.submit(call.left(call_id))
+        return _twiml(twiml.hang_up())
+    if call.standing is Standing.JOINS:
+        return _twiml(alert_voice.joined(call, ports.speaker))
     if digits == alert_voice.CONNECT and call.connects:
-        await ports.submit(call.connected(reading.call_id(form.params)))
+        await ports.submit(call.connected(call_id))
+        talk = call.talk(call_id)
+        if talk:
+            return _twiml(twiml.join((), talk, f"{pressed}&stage=left"))
         return _twiml(twiml.connect(call.family_phone, call.from_phone))
-    act = call.act(kind, reading.call_id(form.params)) if kind else None
+    act = call.act(kind, call_id) if kind else None
     if kind is None or act is None:
         return _twiml(alert_voice.asked(call, ports.speaker, pressed))
     await ports.submit(act)

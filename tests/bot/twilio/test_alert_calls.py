@@ -137,3 +137,67 @@ def test_key_3_connects_nobody_who_has_not_taken_it_c18(call: AlertCall) -> None
     answer, desk = picked_up(call, digits="3")
     assert list(answer.iter("Dial")) == []
     assert desk.kept == []
+
+
+SPEAKS_SOMALI = replace(TAKEN, reads="so", has_interpreter=True, ref=REF)
+
+
+def test_whoever_does_not_speak_the_familys_language_hears_that_an_interpreter_is_called() -> None:
+    answer, _ = picked_up(WAITS, SPEAKS_SOMALI, digits="1")
+    assert "Language of the family: Somali. An interpreter is called as well." in said(answer)
+    assert "press 3" in said(answer)
+
+
+def test_without_a_line_of_interpreters_the_call_connects_and_the_words_say_so_c18() -> None:
+    alone = replace(SPEAKS_SOMALI, has_interpreter=False)
+    answer, _ = picked_up(WAITS, alone, digits="1")
+    assert "Language of the family: Somali. No interpreter joins this call." in said(answer)
+    answer, desk = picked_up(alone, digits="3")
+    assert answer.findtext("Dial/Number") == ROSA
+    assert [act.conference for act in desk.kept if isinstance(act, StaffAction)] == [""]
+
+
+def test_key_3_begins_a_talk_of_three_under_an_opaque_name_c18() -> None:
+    answer, desk = picked_up(SPEAKS_SOMALI, digits="3")
+    (conference,) = answer.iter("Conference")
+    assert conference.attrib == {
+        "beep": "onEnter", "startConferenceOnEnter": "true", "endConferenceOnExit": "true",
+    }  # fmt: skip
+    (act,) = desk.kept
+    assert isinstance(act, StaffAction)
+    assert (act.kind, act.conference) == (ActionKind.CALLED, conference.text)
+    assert len(str(conference.text)) == 32
+    again, _ = picked_up(SPEAKS_SOMALI, digits="3")
+    assert again.findtext("Dial/Conference") == conference.text, "a repeated request"
+
+
+def test_when_whoever_leads_it_hangs_up_nobody_is_called_into_it_any_more() -> None:
+    begun, _ = picked_up(SPEAKS_SOMALI, digits="3")
+    desk = Desk(call=lambda _ref: SPEAKS_SOMALI)
+    path = f"/twilio/alert?ref={REF}&stage=left"
+    dial = begun.find("Dial")
+    assert dial is not None
+    assert dial.get("action") == f"https://texts.maple.example{path}"
+    assert post(desk.ports(), path, call_form()).status_code == 200
+    (act,) = desk.kept
+    assert isinstance(act, StaffAction)
+    assert (act.kind, act.conference) == (
+        ActionKind.HANG_UP, begun.findtext("Dial/Conference"),
+    )  # fmt: skip
+
+
+def test_the_family_joins_without_a_word_and_the_interpreter_hears_the_language_alone() -> None:
+    family = AlertCall(Standing.JOINS, "Maple Complex Care", clinic_id=1, conference="opaque")
+    answer, desk = picked_up(family, digits="1")
+    (conference,) = answer.iter("Conference")
+    assert (conference.text, conference.get("startConferenceOnEnter")) == ("opaque", "false")
+    assert (said(answer), desk.kept) == ("", [])
+    answer, _ = picked_up(replace(family, reads="so"))
+    assert said(answer) == (
+        "Maple Complex Care asks for an interpreter. Language: Somali. You are being connected now."
+    )
+
+
+def test_whoever_picks_up_after_the_end_of_a_talk_waits_for_nobody() -> None:
+    answer, _ = picked_up(AlertCall(Standing.JOINS, "Maple Complex Care", clinic_id=1))
+    assert [child.tag for child in answer] == ["Hangup"]
