@@ -43,6 +43,7 @@ def reply(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int
         now_because=typed.now_because,
         at_once=typed.at_once,
         why_now=typed.why_now,
+        draft_id=typed.draft_id,
     )
     outcome, page = _done(request, ports, me, action, typed)
     if page is not None:
@@ -75,7 +76,7 @@ def attach(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: in
 def welcome(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
     """Write down the family of a sender whom nobody knew (C8)."""
     action = _action(ActionKind.WELCOME, me, episode_id, typed, newcomer=typed.newcomer)
-    return _back(request, ports, me, action, typed, "welcomed")
+    return acted(request, ports, me, action, typed, "welcomed")
 
 
 @router.post("/episodes/{episode_id:int}/undo")
@@ -95,7 +96,7 @@ def undo(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int)
 def note(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
     """Keep a note that only staff see."""
     action = _action(ActionKind.NOTE, me, episode_id, typed, text=typed.note)
-    return _back(request, ports, me, action, typed, "noted")
+    return acted(request, ports, me, action, typed, "noted")
 
 
 @router.post("/episodes/{episode_id:int}/called")
@@ -104,7 +105,7 @@ def called(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: in
     action = _action(
         ActionKind.CALLED, me, episode_id, typed, text=typed.note, reached=typed.reached
     )
-    return _back(request, ports, me, action, typed, "called")
+    return acted(request, ports, me, action, typed, "called")
 
 
 @router.post("/episodes/{episode_id:int}/followed")
@@ -120,7 +121,7 @@ def followed(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: 
         reached=typed.outcome == "spoke",
     )  # fmt: skip
     if typed.outcome == "missed":
-        return _back(request, ports, me, action, typed, "called")
+        return acted(request, ports, me, action, typed, "called")
     return _act(request, ports, me, action, typed=typed, then="/?done=followed")
 
 
@@ -128,7 +129,7 @@ def followed(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: 
 def hand(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
     """Give it to somebody else, or take it over."""
     action = _action(ActionKind.HAND_TO, me, episode_id, typed, to_id=typed.to_id or me.staff_id)
-    return _back(request, ports, me, action, typed, "handed")
+    return acted(request, ports, me, action, typed, "handed")
 
 
 @router.post("/episodes/{episode_id:int}/level")
@@ -136,7 +137,7 @@ def level(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int
     """Raise or lower, with a reason (C18)."""
     wanted = next((urgency for urgency in Urgency if urgency.word == typed.level), None)
     action = _action(ActionKind.SET_LEVEL, me, episode_id, typed, text=typed.note, urgency=wanted)
-    return _back(request, ports, me, action, typed, "level")
+    return acted(request, ports, me, action, typed, "level")
 
 
 @router.post("/episodes/{episode_id:int}/off")
@@ -152,14 +153,14 @@ def put_off(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: i
 def bring_back(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
     """Bring back what was put off."""
     action = _action(ActionKind.BRING_BACK, me, episode_id, typed)
-    return _back(request, ports, me, action, typed, "back")
+    return acted(request, ports, me, action, typed, "back")
 
 
 @router.post("/episodes/{episode_id:int}/pass")
 def pass_on(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
     """Tell the next person now; whoever had taken it has not any more."""
     action = _action(ActionKind.PASS_ON, me, episode_id, typed)
-    return _back(request, ports, me, action, typed, "passed")
+    return acted(request, ports, me, action, typed, "passed")
 
 
 @router.post("/episodes/{episode_id:int}/heard")
@@ -203,9 +204,10 @@ def _action(
     )
 
 
-def _back(
+def acted(
     request: Request, ports: Ports, me: Person, action: StaffAction, typed: Typed, done: str
 ) -> Response:
+    """Let an act happen and show the episode again, with the word of what was done."""
     then = f"/episodes/{action.episode_id}?done={done}"
     return _act(request, ports, me, action, typed=typed, then=then)
 

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from admin import later
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, clinic_of, is_by_script, render
+from admin.speaking import reading_of
 from admin.typed import Typed, fresh
 from admin.words import OFFERED, PHRASES
 from routing import quiet
@@ -20,6 +21,7 @@ from routing.leaving import WhyNow, offered
 from routing.starting import LONGEST_REPLY
 from routing.timeline import Line
 from routing.types import ChildFlag, Hazard, Problem, Urgency, is_danger
+from store.conducting.drafts import words_of
 from store.inbox.episode import attachment_of, episode_of, episode_of_alert, taken_back
 from store.inbox.follow_ups import FollowUpSeen, follow_up_of
 from store.inbox.seen import EpisodeSeen, MessageSeen
@@ -44,12 +46,18 @@ def episode_page(
     done: Annotated[str, Query(max_length=20)] = "",
     sent: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
     again: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
+    draft: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
 ) -> Response:
     """Show an episode and note that a person has opened it; looking never acknowledges.
 
-    `again` is a reply that never left: its words stand in the box again.
+    `again` is a reply that never left: its words stand in the box again. So do those of `draft`,
+    which waits for somebody who speaks the family's language.
     """
     typed = None
+    if draft:
+        with ports.database.read() as connection:
+            words = words_of(connection, me.clinic_id, episode_id, draft)
+        typed = Typed(text=words, draft_id=draft) if words else None
     if again:
         with ports.database.read() as connection:
             typed = Typed(text=taken_back(connection, me.clinic_id, episode_id, again))
@@ -108,7 +116,7 @@ def show_episode(
 ) -> HTMLResponse:
     """Render an episode with a form that is empty, or filled as the person left it."""
     found = _load(ports, me, episode_id)
-    form = typed if typed and typed.key else fresh(typed)
+    form, clinic = typed if typed and typed.key else fresh(typed), clinic_of(ports, me)
     page = render(
         request,
         "episode.html",
@@ -132,6 +140,8 @@ def show_episode(
         longest_text=LONGEST_REPLY,
         waits=held_until(ports, me, _wrote_at(found)),
         starts=_starts(ports, me, found),
+        interpreter_phone=clinic.interpreter_phone,
+        reading=reading_of(clinic, me, found.reads),
         whys=tuple(WhyNow),
         flags=tuple(ChildFlag),
         relations=tuple(PHRASES["relation"]),
@@ -235,7 +245,12 @@ def _status(problem: Problem | None) -> int:
     match problem:
         case None:
             return 200
-        case Problem.NEWER_MESSAGE | Problem.ALREADY_CLOSED | Problem.HAS_UNSENT:
+        case (
+            Problem.NEWER_MESSAGE
+            | Problem.ALREADY_CLOSED
+            | Problem.HAS_UNSENT
+            | Problem.DRAFT_IS_GONE
+        ):
             return 409
         case _:
             return 422

@@ -110,6 +110,7 @@ def read_choice(asked: dict[str, str], me: Person) -> Chosen:
     return Chosen(
         view=views.get(asked["view"], View.ALL),
         staff_id=me.staff_id,
+        speaks=me.languages,
         urgency=urgencies.get(asked["urgency"]),
         topic=topics.get(asked["topic"]),
         owner_id=int(owner) if is_id else None,
@@ -144,7 +145,7 @@ def read_place(written: str) -> Place | None:
 def _load(ports: Ports, me: Person, chosen: Chosen, place: Place | None) -> dict[str, Any]:
     with ports.database.read() as connection:
         clinic_id = me.clinic_id
-        counts = dict(counts_of(connection, clinic_id, me.staff_id))
+        counts = dict(counts_of(connection, clinic_id, me.staff_id, me.languages))
         if View.ROUTING in _offered(me):
             lost = lost_clinic_id(connection)
             elsewhere = counts_of(connection, lost, 0)

@@ -35,6 +35,7 @@ class Typed:
     waits_for: str = ""
     level: str = ""
     message_id: int | None = None
+    draft_id: int | None = None  # whose words stand in the box (C5)
     reached: bool = False
     note: str = ""  # of the acts beside answering: a note, a reason, how a call ended
     act: str = ""  # which of those forms it was
@@ -67,6 +68,8 @@ class Typed:
             "child": self.newcomer.child,
             "birth_month": self.newcomer.birth_month,
         }
+        if self.text and self.draft_id:
+            fields["draft"] = str(self.draft_id)
         typed = {name: words for name, words in fields.items() if words}
         return typed | {"act": self.act} if typed else {}
 
@@ -107,6 +110,7 @@ def _read(
     waits_for: Annotated[str, Form()] = "",
     level: Annotated[str, Form()] = "",
     message: Annotated[str, Form()] = "",
+    draft: Annotated[str, Form()] = "",
     reached: Annotated[str, Form()] = "",
     note: Annotated[str, Form()] = "",
     act: Annotated[str, Form(max_length=20)] = "",
@@ -129,6 +133,7 @@ def _read(
         waits_for=waits_for.strip(),
         level=level,
         message_id=_number(message),
+        draft_id=_number(draft),
         reached=reached == "yes",
         note=note.replace("\r\n", "\n"),
         # At the door it is named, everywhere else the address says it.

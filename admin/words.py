@@ -74,6 +74,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "team": N_("Team"),
         "unclaimed": N_("Unclaimed"),
         "waiting": N_("Put off"),
+        "to_read": N_("For you to release"),
         "routing": N_("Needs routing"),
     },
     "empty": {
@@ -82,6 +83,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "team": N_("Nothing waits for the team"),
         "unclaimed": N_("Every sender is known"),
         "waiting": N_("Nothing is put off"),
+        "to_read": N_("No draft waits for your languages"),
         "routing": N_("Every text reached a clinic"),
     },
     "state": {
@@ -139,6 +141,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "too_urgent": N_("Something this urgent cannot be put off."),
         "nurses_only": N_("Only a nurse lowers a medical danger."),
         "needs_reason": N_("Choose another level and say why."),
+        "draft_is_gone": N_("Somebody has sent this draft already, or taken it away."),
         "has_unsent": N_(
             "A reply to this family has not left yet. Say at the bottom what becomes of it."
         ),
@@ -172,6 +175,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ),
         "broadcast": N_("Approved. The words begin to leave in half a minute."),
         "stopped": N_("Stopped. What had already left has left."),
+        "drafted": N_("The draft waits for a colleague. The family has not got it yet."),
+        "withdrawn": N_("The draft is taken away. The family has not got it."),
         "replied": N_("Your reply is on its way."),
         "held": N_("Your reply waits to leave. The family has not got it yet."),
         "taken": N_("You have taken this."),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from routing import alerts, announcing, desk, followups, starting
+from routing import alerts, announcing, desk, drafts, followups, starting
 from routing.decision import Decision, FollowUpEnd, HumanReply, PromiseChange, StaffNote
 from routing.desk import Act
 from routing.events import ActionKind, StaffAction, TimerKind, Unsent
@@ -67,6 +67,8 @@ def _reply(act: Act) -> Decision:
     problem = starting.unsendable(text, act.situation.contact)
     if problem is not None:
         return Decision(problem=problem)
+    if act.event.draft_id is not None and not drafts.is_open(act.situation, act.event.draft_id):
+        return Decision(problem=Problem.DRAFT_IS_GONE)
     fields = _taken(act)
     if fields.owner_id is None:
         fields = replace(fields, owner_id=act.person.id, meant_for=None)
@@ -80,6 +82,7 @@ def _reply(act: Act) -> Decision:
     return replace(
         seen,
         human=HumanReply(text, act.person, leaves.hold),
+        releases=act.event.draft_id,
         timers={**seen.timers, **desk.no_return(act.episode.fields)},
         because=(*seen.because, why, *leaves.because),
     )
@@ -212,6 +215,8 @@ _ACTS: Mapping[ActionKind, Callable[[Act], Decision]] = {
     ActionKind.ATTACH: _attach,
     ActionKind.WELCOME: _welcome,
     ActionKind.NOTE: desk.note,
+    ActionKind.DRAFT: drafts.hold,
+    ActionKind.WITHDRAW: drafts.withdraw,
     ActionKind.HAND_TO: desk.hand_to,
     ActionKind.NEXT: desk.give,
     ActionKind.GIVE: desk.give,

@@ -151,6 +151,8 @@ class Decision:
     undoes: int | None = None  # the message whose delivery must not leave
     after_hours: Overtime | None = None  # the person did it outside their hours
     keeps_back: bool = False  # replies that wait to leave: a person looks at them again
+    releases: int | None = None  # the draft whose words a person sends, changed or not (C5)
+    withdraws: int | None = None  # … that nobody is to send
     leaves_out: bool = False  # … a person has resolved the episode without them
     tells: tuple[Tell, ...] = ()
     legs: tuple[Leg, ...] = ()

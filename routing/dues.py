@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from routing import alerts, followups, late, missing
+from routing import alerts, drafts, followups, late, missing
 from routing.arrivals import OPENED_WITHIN
 from routing.decision import Decision, PromiseChange
 from routing.desk import brought_back
@@ -26,6 +26,8 @@ def decide_timer(event: TimerDue, situation: Situation, now: datetime) -> Decisi
             return _promise(situation, now)
         case TimerKind.PROMISE_WARNING:
             return late.warn(situation, situation.episode, now)
+        case TimerKind.DRAFT:
+            return drafts.waited(situation, now)
         case TimerKind.MISSING:
             return missing.look(situation, situation.episode, now)
         case TimerKind.RETURN:

@@ -68,6 +68,8 @@ class ActionKind(StrEnum):
     BRING_BACK = "bring_back"
     SET_LEVEL = "set_level"  # raise or lower, with a reason (C18)
     CALLED = "called"  # a call was made, and how it ended (C23)
+    DRAFT = "draft"  # words for a colleague who speaks the family's language (C5)
+    WITHDRAW = "withdraw"  # such words are not to be sent
     HANG_UP = "hang_up"  # whoever leads a talk of three has left it
     UNDO = "undo"  # take a reply back that has not left yet
     START = "start"  # write to somebody who has nothing open (C23)
@@ -112,7 +114,8 @@ class StaffAction:
     (a `WhyNow`) or `now_because` says why. `conference` is the opaque name of a talk of three: of
     CALLED, where family and interpreter are to be called into it, and of HANG_UP. `contact_id`
     belongs to START and ANNOUNCE (their `episode_id` is 0), `newcomer` to WELCOME. NEXT names no
-    episode (0): the store finds it.
+    episode (0): the store finds it. `draft_id` is the draft that a REPLY sends, or that WITHDRAW
+    takes away.
     """
 
     kind: ActionKind
@@ -137,6 +140,7 @@ class StaffAction:
     contact_id: int | None = None
     newcomer: Newcomer | None = None
     conference: str = ""
+    draft_id: int | None = None
 
 
 class TimerKind(StrEnum):
@@ -148,6 +152,7 @@ class TimerKind(StrEnum):
     RETURN = "return"  # what was put off comes back
     FOLLOW_UP = "follow_up"  # an emergency was resolved: the next day somebody asks
     MISSING = "missing"  # C7: has whom the family waits for come to work?
+    DRAFT = "draft"  # C5: words wait for a colleague who speaks the language
     UNOPENED = "unopened"  # C3: opened by a person within 4 open hours, or it rises
 
 

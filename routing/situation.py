@@ -271,6 +271,14 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """Words that wait for a colleague who speaks the family's language (C5)."""
+
+    message_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUpView:
     """A follow-up that has not ended. `has_come`: it stands in the inbox by now."""
 
@@ -318,6 +326,7 @@ class Situation:
     owner_seen_at: datetime | None = None  # C7: the owner's last activity, where it is asked for
     takes_alert: bool = False  # the text is the word of an alert: a person takes it (I-12)
     held: tuple[Held, ...] = ()  # replies that have not left, where it is asked for
+    drafts: tuple[Draft, ...] = ()  # that wait, where it is asked for
     notified: tuple[Notified, ...] = ()  # in this round of the alert, where it is asked for
 
 

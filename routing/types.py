@@ -224,6 +224,7 @@ class Problem(StrEnum):
     TOO_URGENT = "too_urgent"  # C6: urgent and above is not put off
     NURSES_ONLY = "nurses_only"  # C18: lowering a medical danger
     NEEDS_REASON = "needs_reason"
+    DRAFT_IS_GONE = "draft_is_gone"  # C5: somebody has sent it or taken it away
     HAS_UNSENT = "has_unsent"  # a reply waits to leave: say what becomes of it
     NEEDS_WHY_NOW = "needs_why_now"  # outside the writer's hours: why it cannot wait
     NEEDS_TIME = "needs_time"  # a moment that is still to come

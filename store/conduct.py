@@ -25,16 +25,17 @@ from routing.events import (
 )
 from routing.situation import DeliverySituation, Situation
 from routing.types import DeliveryState, Problem
-from store import conferences, readings, timers
 from store import deliveries as outbox
+from store import readings, timers
 from store.conducting.acknowledging import with_acknowledgements
+from store.conducting.afterwards import follow_through
 from store.conducting.beside import with_what_it_asks
 from store.conducting.claiming import claim
 from store.conducting.places import Subject, find
 from store.conducting.records import write
 from store.conducting.rows import Entry
 from store.conducting.situations import load
-from store.conducting.unsent import keep_back, leave_out, take_back
+from store.conducting.unsent import take_back
 from store.db import AnyRow, Database
 from store.live import Change, Live
 from store.outcomes import Answer, Outcome
@@ -288,13 +289,7 @@ class _Batch:
             self.connection, entry.clinic_id, entry.episode_id, decision.undoes
         ):
             problem = Problem.ALREADY_SENT
-        if decision.keeps_back:
-            contact_id = subject.place.contact.id
-            keep_back(self.connection, entry.clinic_id, contact_id, entry.episode_id, self.now)
-        if decision.leaves_out:
-            leave_out(self.connection, entry.clinic_id, entry.episode_id, self.now)
-        if decision.ends_conference:
-            conferences.end(self.connection, entry.clinic_id, decision.ends_conference)
+        follow_through(self.connection, entry, self.now)
         if isinstance(event, Receipt) and subject.delivery_id is not None:
             row, _ = rows[subject.delivery_id]
             outbox.record(self.connection, row, event, decision, self.now)

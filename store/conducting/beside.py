@@ -10,6 +10,7 @@ from routing.situation import AlertState, Notified, Situation
 from routing.telling import OF_ALERTS
 from routing.types import DeliveryState, StaffChannel
 from store.conducting.activity import last_seen
+from store.conducting.drafts import open_drafts
 from store.conducting.unsent import held_in
 from store.tables import deliveries
 
@@ -37,6 +38,12 @@ def with_what_it_asks(
             return replace(thread, owner_seen_at=last_seen(connection, thread.clinic.id, owner_id))
         case TimerDue(kind=TimerKind.ALERT_STEP) | Receipt():
             return replace(thread, notified=_notified(connection, thread, delivery_id))
+        case (
+            TimerDue(kind=TimerKind.DRAFT)
+            | StaffAction(kind=ActionKind.REPLY | ActionKind.DRAFT | ActionKind.WITHDRAW)
+        ):
+            waiting = open_drafts(connection, event.clinic_id, event.episode_id)
+            return replace(thread, drafts=waiting)
         case StaffAction(kind=ActionKind.RESOLVE):
             held = held_in(connection, event.clinic_id, event.episode_id, now)
             return replace(thread, held=held)

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, and_, case, cast, func, or_, select, true
 
+from routing.drafts import DRAFT
 from routing.types import ContactKind, Topic, Urgency
 from store.inbox.order import IS_OPEN
-from store.tables import clinics, episodes, families, messages
+from store.tables import caregivers, clinics, contacts, episodes, families, messages, threads
 
 PUT_OFF = ("waiting", "snoozed")
 
@@ -22,6 +23,7 @@ class View(StrEnum):
     TEAM = "team"  # a family's, and nobody has it
     UNCLAIMED = "unclaimed"  # C8
     WAITING = "waiting"  # put off: for somebody else, or until a time
+    TO_READ = "to_read"  # C5: drafts for the families whose language one speaks
     ROUTING = "routing"  # I-06: came to a number that no clinic has
 
 
@@ -35,6 +37,7 @@ class Chosen:
     topic: Topic | None = None
     owner_id: int | None = None
     language: str | None = None
+    speaks: tuple[str, ...] = ()  # of the person
 
     @property
     def is_narrowed(self) -> bool:
@@ -66,7 +69,9 @@ def matches(chosen: Chosen) -> Any:
     return and_(*wanted)
 
 
-def counts_of(connection: Connection, clinic_id: int, staff_id: int) -> Mapping[View, int]:
+def counts_of(
+    connection: Connection, clinic_id: int, staff_id: int, speaks: tuple[str, ...] = ()
+) -> Mapping[View, int]:
     """Count each part of the inbox in one query; put-off episodes count as waiting only."""
     e = episodes.c
     put_off = e.state.in_(PUT_OFF)
@@ -76,6 +81,7 @@ def counts_of(connection: Connection, clinic_id: int, staff_id: int) -> Mapping[
         View.TEAM: and_(~put_off, e.owner_id.is_(None), families.c.kind == ContactKind.FAMILY),
         View.UNCLAIMED: and_(~put_off, families.c.kind == ContactKind.UNCLAIMED),
         View.WAITING: put_off,
+        View.TO_READ: _has_draft_in(speaks),
     }
     row = connection.execute(
         select(
@@ -106,6 +112,26 @@ def _is_of(staff_id: int) -> Any:
     return or_(e.owner_id == staff_id, and_(e.owner_id.is_(None), e.meant_for == staff_id))
 
 
+def _has_draft_in(speaks: tuple[str, ...]) -> Any:
+    """Say in SQL whether a draft waits for a family that reads one of some languages (C5)."""
+    reads = func.coalesce(caregivers.c.language, contacts.c.language)
+    bases = {tag.partition("-")[0] for tag in speaks}
+    return (
+        select(messages.c.id)
+        .join(threads, threads.c.id == messages.c.thread_id)
+        .join(contacts, contacts.c.id == threads.c.contact_id)
+        .outerjoin(caregivers, caregivers.c.id == contacts.c.caregiver_id)
+        .where(
+            messages.c.clinic_id == episodes.c.clinic_id,
+            messages.c.episode_id == episodes.c.id,
+            messages.c.kind == DRAFT,
+            or_(reads.in_(bases), *(reads.startswith(f"{base}-") for base in sorted(bases))),
+        )
+        .correlate(episodes)
+        .exists()
+    )
+
+
 def _of_view(chosen: Chosen) -> Any:
     e = episodes.c
     put_off = e.state.in_(PUT_OFF)
@@ -125,6 +151,8 @@ def _of_view(chosen: Chosen) -> Any:
             return and_(~put_off, of_kind.where(families.c.kind == ContactKind.UNCLAIMED).exists())
         case View.WAITING:
             return put_off
+        case View.TO_READ:
+            return _has_draft_in(chosen.speaks)
         case View.ROUTING:
             return true()
         case _:

@@ -91,6 +91,7 @@ def episode_of(connection: Connection, clinic_id: int, episode_id: int) -> Episo
         meant_for=_meant_for(head),
         needs_interpreter=needs_interpreter(head),
         acknowledged_by_id=head.acknowledged_by,
+        reads=head.caregiver_language or head.language,
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
-from routing.types import Consent, ContactKind, Urgency
+from routing.drafts import DRAFT, WAITS
+from routing.types import Consent, ContactKind, Hazard, Urgency, is_danger
 from store.conducting.unsent import KEPT_BACK, NEVER_LEFT
 from store.inbox.choosing import Chosen, matches
 from store.inbox.interpreting import needs_interpreter
@@ -45,7 +46,7 @@ class InboxRow:
 
     `why` is the sentence of the first reason of the most urgent message; `no_answer`,
     `cannot_text` and `undelivered` are C13, `meant_for` and `needs_interpreter` C7,
-    `kept_back` C5.
+    `kept_back` and `draft_at` (since when a draft waits) C5; `reads` is the family's language.
     """
 
     episode_id: int
@@ -74,7 +75,15 @@ class InboxRow:
     meant_for: str | None
     needs_interpreter: bool
     kept_back: bool
+    draft_at: datetime | None
+    reads: str | None
     place: Place
+
+    @property
+    def call_due(self) -> datetime | None:
+        """Tell when a draft that waits becomes a call with an interpreter (C5)."""
+        is_grave = is_danger(self.urgency, Hazard(self.hazard) if self.hazard else None)
+        return self.draft_at + WAITS if self.draft_at is not None and is_grave else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +194,7 @@ def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
             )
             .label("undelivered"),
             _is_kept_back(clinic_id, e.id).label("kept_back"),
+            _draft_at(clinic_id, e.id).label("draft_at"),
             alerts.c.no_answer,
             messages.c.text.label("last_text"),
             messages.c.kind.label("last_kind"),
@@ -244,6 +254,8 @@ def _row(row: Any) -> InboxRow:
         meant_for=row.meant_for_name if row.owner_id is None else None,
         needs_interpreter=needs_interpreter(row),
         kept_back=row.kept_back,
+        draft_at=row.draft_at,
+        reads=row.reads or row.contact_language,
         place=place_of(row),
     )
 
@@ -276,6 +288,19 @@ def _is_kept_back(clinic_id: int, episode_id: Any) -> Any:
         kept.c.episode_id == episode_id,
         kept.c.kind == KEPT_BACK,
         ~written,
+    )
+
+
+def _draft_at(clinic_id: int, episode_id: Any) -> Any:
+    drafts = messages.alias("drafts")
+    return (
+        select(func.min(drafts.c.at))
+        .where(
+            drafts.c.clinic_id == clinic_id,
+            drafts.c.episode_id == episode_id,
+            drafts.c.kind == DRAFT,
+        )
+        .scalar_subquery()
     )
 
 

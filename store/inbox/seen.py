@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from routing.drafts import DRAFT, WAITS
 from routing.situation import AlertState
-from routing.types import Consent, ContactKind, Urgency
+from routing.types import Consent, ContactKind, Hazard, Urgency, is_danger
 
 # C11: off the shared time line, and out of what is copied elsewhere.
 CONFIDENTIAL = ("violence", "self_harm")
@@ -150,6 +151,7 @@ class EpisodeSeen:
     meant_for: tuple[int, str] | None = None  # C7: whose it was, while nobody has it
     needs_interpreter: bool = False  # C7
     acknowledged_by_id: int | None = None
+    reads: str | None = None  # the language in which they are answered
 
     def is_with(self, staff_id: int) -> bool:
         """Tell whether somebody has it; while an alert is open its owner must still take it."""
@@ -167,6 +169,17 @@ class EpisodeSeen:
     def last_id(self) -> int:
         """Give the id of the last message on the screen (C6)."""
         return max((m.message_id for m in self.messages if not m.is_own), default=0)
+
+    @property
+    def drafts(self) -> tuple[MessageSeen, ...]:
+        """List the words that wait for a colleague who speaks the family's language (C5)."""
+        return tuple(m for m in self.messages if m.kind == DRAFT)
+
+    @property
+    def call_due(self) -> datetime | None:
+        """Tell when a draft becomes a call with an interpreter: in danger it soon does."""
+        is_grave = is_danger(self.urgency, Hazard(self.hazard) if self.hazard else None)
+        return self.drafts[0].at + WAITS if self.drafts and is_grave else None
 
     @property
     def is_unread(self) -> bool:
