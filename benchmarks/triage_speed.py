@@ -1,7 +1,8 @@
 """How long triage takes for a message, beside the least and beside what others would use.
 
 Run on a quiet machine:
-`uv run --with pyahocorasick --with hyperscan --with medspacy python -m benchmarks.triage_speed`.
+`uv run --with pyahocorasick --with hyperscan --with medspacy --with "spacy<3.8" --with "numpy<2" \
+python -m benchmarks.triage_speed` (newer ones of the last two do not fit each other).
 What is not installed is left out and named. All are asked in turn, message by message, in the
 same process; figures are medians of processor time, so that only their ratios mean something.
 
@@ -80,9 +81,11 @@ def _messages(most: int) -> dict[str, Sequence[str]]:
     dangers = [one.note.text for one in own if one.gold is Urgency.EMERGENCY]
     english = [one.note.text for one in own if one.gold is Urgency.ROUTINE and one.language == "en"]
     full = [". ".join(dangers[at : at + MATCHES]) for at in range(0, len(dangers), MATCHES)]
+    ordinary = [text[:LONGEST_ORDINARY] for text in full if len(text) >= LONGEST_ORDINARY]
     return {
         "ordinary messages, all languages": [t for t in calm if len(t) <= LONGEST_ORDINARY][:most],
         "ordinary messages, English": english[:most],
+        f"{LONGEST_ORDINARY} characters full of dangers": ordinary[: most // 4],
         f"{MATCHES} dangers in one message": full[: most // 4],
     }
 
@@ -132,8 +135,10 @@ def _hyperscan(forms: Sequence[tuple[str, str]]) -> Ask:
 
 def _medspacy(forms: Sequence[tuple[str, str]]) -> Ask:
     import medspacy  # type: ignore[import-not-found]  # noqa: PLC0415  installed for the run
+    from loguru import logger  # type: ignore[import-not-found]  # noqa: PLC0415  comes with it
     from medspacy.ner import TargetRule  # type: ignore[import-not-found]  # noqa: PLC0415
 
+    logger.disable("PyRuSH")  # it tells of every word
     reader = medspacy.load(
         enable=["medspacy_pyrush", "medspacy_target_matcher", "medspacy_context"]
     )
