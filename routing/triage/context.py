@@ -51,10 +51,17 @@ _NOT_A_NO = frozenset({"nó"})
 class Context:
     """The cues of one message, and what they say of a match."""
 
-    def __init__(self, seen: Sighting, facts: Facts, languages: Collection[str]) -> None:
+    def __init__(
+        self,
+        seen: Sighting,
+        facts: Facts,
+        languages: Collection[str],
+        matters: Collection[str] = (),
+    ) -> None:
         """Collect the cues of the plausible languages once; `judge` then asks a few of them.
 
         "Pa" is Haitian for "not" and Spanish for "for": without a language each counts for all.
+        What a clause about one of the `matters` says of the present is about that matter.
         """
         self._tokens = seen.tokens
         cues = {name: _cues(seen, name, languages) for name in NEEDED}
@@ -69,6 +76,14 @@ class Context:
             name: frozenset(self._tokens[hit.first].sentence for hit in hits)
             for name, hits in cues.items()
         }
+        self._elsewhere = frozenset(
+            self._tokens[hit.first].clause for name in matters for hit in seen.clear(name)
+        )
+        self._clauses = {
+            name: {(self._tokens[hit.first].sentence, self._tokens[hit.first].clause)
+                   for hit in cues[name]}
+            for name in ("ongoing", "present")
+        }  # fmt: skip
         self._all_hits = _starts(seen)
         self._timed = frozenset(
             self._tokens[fact.first].sentence
@@ -120,9 +135,11 @@ class Context:
     def _over(self, first: int, *, passing: bool) -> Because | None:
         """Say whether it is over; what goes on or came back is not (C4)."""
         sentence, clause = self._tokens[first].sentence, self._tokens[first].clause
-        if self._says("ongoing", sentence) or self._says("ongoing", sentence + 1):
+        goes_on = (self._says_here("ongoing", at, clause) for at in (sentence, sentence + 1))
+        if any(goes_on):
             return None
-        told = self._says("past_verb", sentence) and not self._says("present", sentence)
+        is_now = self._says_here("present", sentence, clause)
+        told = self._says("past_verb", sentence) and not is_now
         settled = self._says("resolved", sentence) or self._says("resolved", sentence + 1)
         if self._dates(self._old, sentence, clause) and (told or settled):
             return Because.LONG_OVER
@@ -141,6 +158,13 @@ class Context:
 
     def _says(self, name: str, sentence: int) -> bool:
         return sentence in self._in_sentence[name]
+
+    def _says_here(self, name: str, sentence: int, clause: int) -> bool:
+        """Say whether a cue of a sentence may be about a clause, not about an everyday matter."""
+        return any(
+            at == sentence and (of == clause or of not in self._elsewhere)
+            for at, of in self._clauses[name]
+        )
 
     def _inside(self, name: str, first: int, last: int) -> bool:
         return any(index in self._at[name] for index in range(first, last + 1))

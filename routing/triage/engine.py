@@ -43,6 +43,7 @@ def assemble(rule_files: Sequence[Mapping[str, object]], words: "Compiled") -> "
         tongues=words.tongues,
         near_factors=words.near_factors,
         cues=_cues(book),
+        matters=_matters(book),
         version=f"1-{sha256(canon.encode()).hexdigest()[:12]}",
     )
 
@@ -90,7 +91,8 @@ class Engine:
     """Rules and lexicons, indexed; the same note gives the same assessment for ever.
 
     `cues` names, for each concept or measure, the rules that one sighting of it may start, so
-    that a message costs what it holds and not what the rules hold.
+    that a message costs what it holds and not what the rules hold. `matters` are the concepts of
+    everyday matters alone: "is the appointment still on" says nothing about a seizure.
     """
 
     book: rules.RuleBook
@@ -98,6 +100,7 @@ class Engine:
     tongues: Tongues
     near_factors: Mapping[str, float]
     cues: Mapping[str, tuple[int, ...]]
+    matters: frozenset[str]
     version: str
 
     def assess(self, note: Note) -> Assessment:
@@ -141,7 +144,7 @@ class Engine:
         cued: Collection[str],
     ) -> Assessment:
         factor = self.near_factors.get(language or "", 1.0)
-        evidence = Evidence(note, seen, numbers, self.book.composed, factor, cued)
+        evidence = Evidence(note, seen, numbers, self.book.composed, factor, cued, self.matters)
         findings = tuple(
             outcome.Finding(rule, evidence.find(rule.when, rule.yields))
             for rule in self._candidates(seen, numbers)
@@ -220,6 +223,14 @@ def _cues(book: rules.RuleBook) -> Mapping[str, tuple[int, ...]]:
         for name in {*_closure(book, concepts(rule.when)), *measures(rule.when)}:
             found.setdefault(name, []).append(index)
     return {name: tuple(indexes) for name, indexes in found.items()}
+
+
+def _matters(book: rules.RuleBook) -> frozenset[str]:
+    """Name the concepts that only rules without urgency ask for."""
+    asked: dict[bool, set[str]] = {True: set(), False: set()}
+    for rule in book.rules:
+        asked[bool(rule.urgency)].update(_closure(book, concepts(rule.when)))
+    return frozenset(asked[False] - asked[True])
 
 
 def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:

@@ -44,17 +44,19 @@ class Evidence:
         composed: Mapping[str, Condition],
         near_factor: float,
         languages: Collection[str] = (),
+        matters: Collection[str] = (),
     ) -> None:
         """Put together the child, the words, the numbers and the composed concepts.
 
-        `languages` are those that the message may be in; none where nobody knows.
+        `languages` are those that the message may be in; none where nobody knows. `matters` are
+        the concepts of everyday matters (`Engine.matters`).
         """
         self._note = note
         self._seen = seen
         self._facts = facts
         self._composed = composed
         self._near_factor = near_factor
-        self._context = Context(seen, facts, languages)
+        self._context = Context(seen, facts, languages, matters)
         self._known: dict[str, tuple[Match, ...]] = {}
 
     def only_names(self, dangers: Sequence[Match], everyday: Sequence[Match]) -> bool:
