@@ -84,6 +84,7 @@ class Context:
                    for hit in cues[name]}
             for name in ("ongoing", "present")
         }  # fmt: skip
+        self._resolved = cues["resolved"]
         self._all_hits = _starts(seen)
         self._timed = frozenset(
             self._tokens[fact.first].sentence
@@ -116,7 +117,7 @@ class Context:
             return Because.FICTION
         if self._says("ahead", sentence) and not self._says("right_now", sentence):
             return Because.AHEAD
-        return self._over(first, passing=yields is Yields.PASSING)
+        return self._over(match, first, passing=yields is Yields.PASSING)
 
     def sentence_of(self, match: Match) -> int | None:
         """Give the number of the sentence that a match begins in; None for a fact of the child."""
@@ -132,7 +133,7 @@ class Context:
             return True
         return sentence in self._timed or any(self._says(name, sentence) for name in _TELLING)
 
-    def _over(self, first: int, *, passing: bool) -> Because | None:
+    def _over(self, match: Match, first: int, *, passing: bool) -> Because | None:
         """Say whether it is over; what goes on or came back is not (C4)."""
         sentence, clause = self._tokens[first].sentence, self._tokens[first].clause
         goes_on = (self._says_here("ongoing", at, clause) for at in (sentence, sentence + 1))
@@ -140,7 +141,7 @@ class Context:
             return None
         is_now = self._says_here("present", sentence, clause)
         told = self._says("past_verb", sentence) and not is_now
-        settled = self._says("resolved", sentence) or self._says("resolved", sentence + 1)
+        settled = self._is_settled(match, sentence)
         if self._dates(self._old, sentence, clause) and (told or settled):
             return Because.LONG_OVER
         if passing and (settled or (told and self._dates(self._recent, sentence, clause))):
@@ -158,6 +159,17 @@ class Context:
 
     def _says(self, name: str, sentence: int) -> bool:
         return sentence in self._in_sentence[name]
+
+    def _is_settled(self, match: Match, sentence: int) -> bool:
+        """Say whether it is said to be over, in other words than those of the danger itself.
+
+        Persian says of a voice that is gone what it says of blood that has stopped.
+        """
+        return any(
+            self._tokens[hit.first].sentence in {sentence, sentence + 1}
+            and not any(p.first <= hit.first and hit.last <= p.last for p in match.parts)
+            for hit in self._resolved
+        )
 
     def _says_here(self, name: str, sentence: int, clause: int) -> bool:
         """Say whether a cue of a sentence may be about a clause, not about an everyday matter."""
