@@ -10,26 +10,27 @@ from itertools import count
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sqlalchemy import Table, select, update
+from hypothesis.stateful import initialize, invariant, rule
+from sqlalchemy import Table, update
 
-from routing.events import ActionKind, Event, Inbound, Receipt, ReceiptSource, StaffAction
+from routing.drafts import DRAFT
+from routing.events import ActionKind, Event, Receipt, ReceiptSource, StaffAction, Unsent
 from routing.hours import window_at
 from routing.triage.second import Opinion
 from routing.types import DeliveryState, Lane, ReplyKey, Urgency
 from store import deliveries as outbox
 from store import readings, tables, timers
 from store.conduct import Conductor
-from store.db import AnyRow, Database
+from store.conducting.unsent import NEVER_LEFT
+from store.db import AnyRow
 from store.live import Live
-from store.outcomes import Outcome
 from store.outgoing import Outgoing, Step
 from store.playbook import Playbook
 from store.schedules import schedules
 from tests import factories
 from tests.store.clinic import LINK, speaker, triage
+from tests.store.duties import ACCOUNT, Duties
 
-ACCOUNT = "AC" + "0" * 32
 DANGERS = ("mi hijo no puede respirar", "she is not breathing", "I want to kill myself")
 URGENT = ("he has had diarrhea and no wet diaper since yesterday", "she is wheezing")
 CALM = (
@@ -50,10 +51,8 @@ ENDED = {
 }
 
 
-class Life(RuleBasedStateMachine):
+class Life(Duties):
     """Maple for some days; subclasses say on which database."""
-
-    database: Database
 
     @initialize(closed=st.booleans(), rings=st.booleans())
     def begin(self, *, closed: bool, rings: bool) -> None:
@@ -86,7 +85,8 @@ class Life(RuleBasedStateMachine):
             for index, phone in enumerate(self.phones):
                 factories.household(
                     connection, self.id, name=f"Garcia{index}", phone=phone,
-                    coordinator_id=self.staff[0],
+                    # The last family is the team's.
+                    coordinator_id=self.staff[0] if index < len(self.phones) - 1 else None,
                 )  # fmt: skip
             ours = update(tables.threads).where(tables.threads.c.clinic_id == self.id)
             connection.execute(ours.values(our_address=self.number))
@@ -152,7 +152,18 @@ class Life(RuleBasedStateMachine):
     @rule(
         who=st.integers(0, 2),
         kind=st.sampled_from(
-            ["take", "reply", "resolve", "resolve", "pass_on", "opened", "put_off", "called"]
+            [
+                "take",
+                "reply",
+                "reply",
+                "resolve",
+                "resolve",
+                "pass_on",
+                "opened",
+                "put_off",
+                "called",
+                "draft",
+            ]
         ),
         which=st.integers(0, 2),
     )
@@ -161,36 +172,6 @@ class Life(RuleBasedStateMachine):
         episodes = self._open_episodes()
         if episodes:
             self._act(ActionKind(kind), self.staff[who], episodes[which % len(episodes)])
-
-    @rule(who=st.integers(0, 2), hours=st.sampled_from([3, 30]))
-    def somebody_is_away(self, who: int, hours: int) -> None:
-        """Let somebody be away from now on, with nobody named."""
-        with self.database.write() as connection:
-            factories.row(
-                connection, tables.absences, clinic_id=self.id, staff_id=self.staff[who],
-                starts_at=self.now, ends_at=self.now + timedelta(hours=hours),
-            )  # fmt: skip
-            self._touch(connection)
-
-    @rule(change=st.sampled_from(["nobody", "nils", "no_phones", "phones"]))
-    def the_duty_changes(self, change: str) -> None:
-        """Empty the list, fill it, lose or find telephones."""
-        with self.database.write() as connection:
-            if change in {"nobody", "nils"}:
-                connection.execute(
-                    tables.on_call.delete().where(tables.on_call.c.clinic_id == self.id)
-                )
-            if change == "nils":
-                factories.on_call(connection, self.id, self.staff[1])
-            if change in {"no_phones", "phones"}:
-                for index, staff_id in enumerate(self.staff):
-                    phone = f"+1312{self.prefix}5{index}" if change == "phones" else None
-                    connection.execute(
-                        update(tables.staff)
-                        .where(tables.staff.c.id == staff_id)
-                        .values(phone=phone)
-                    )
-            self._touch(connection)
 
     @rule(urgency=st.sampled_from(Urgency))
     def a_second_reader_reads(self, urgency: Urgency) -> None:
@@ -282,6 +263,15 @@ class Life(RuleBasedStateMachine):
             if DeliveryState(one.state) in ENDED:
                 assert one.due_at is None
 
+    @invariant()
+    def what_was_kept_back_never_leaves_and_a_draft_is_nothing_sent(self) -> None:
+        """C5: and nothing that a person wrote is lost."""
+        kinds = {m.id: m.kind for m in self._rows(tables.messages)}
+        for one in self._rows(tables.deliveries):
+            if one.message_id is not None and kinds[one.message_id] in NEVER_LEFT:
+                assert (one.state, one.attempts) == (DeliveryState.EXPIRED, 0)
+            assert kinds.get(one.message_id) != DRAFT
+
     def teardown(self) -> None:
         """Let three days pass in which nobody does anything: what is open still rings (I-10)."""
         for _ in range(9):
@@ -308,18 +298,6 @@ class Life(RuleBasedStateMachine):
             connection.execute(tables.timers.delete().where(tables.timers.c.clinic_id == self.id))
 
     # How.
-
-    def _text(self, sender: str, words: str) -> Inbound:
-        sid = f"SM{self.prefix}{next(self.sids):027x}"
-        self.kept[sid] += 1
-        return Inbound(
-            provider="twilio", account=ACCOUNT, provider_id=sid, channel="sms", sender=sender,
-            recipient=self.number, text=words, raw=sid.encode(),
-        )  # fmt: skip
-
-    def _conduct(self, *events: Event) -> list[Outcome]:
-        self.read.clear()
-        return self.conductor.conduct(events, self.now)
 
     def _wake(self) -> None:
         for _ in range(MOST_WAKES):
@@ -363,11 +341,21 @@ class Life(RuleBasedStateMachine):
             )
         )
 
+    def _hold(self) -> timedelta:
+        """Let every second reply wait for the morning."""
+        return timedelta(hours=9 * (self.acts % 2))
+
+    def _unsent(self) -> Unsent | None:
+        """Say in turn nothing of a reply that waits, that it leaves, that it does not."""
+        choices: tuple[Unsent | None, ...] = (None, *Unsent)
+        return choices[self.acts % len(choices)]
+
     def _act(self, kind: ActionKind, staff_id: int, episode: AnyRow) -> None:
         self.acts += 1
         with_words: dict[ActionKind, dict[str, Any]] = {
-            ActionKind.REPLY: {"text": "Hola Rosa, la llamo ahora."},
-            ActionKind.RESOLVE: {"outcome": "called"},
+            ActionKind.REPLY: {"text": "Hola Rosa, la llamo ahora.", "hold": self._hold()},
+            ActionKind.DRAFT: {"text": "Please come today at two."},
+            ActionKind.RESOLVE: {"outcome": "called", "unsent": self._unsent()},
             ActionKind.PUT_OFF: {"until": self.now + timedelta(hours=20), "text": "the pharmacy"},
             ActionKind.CALLED: {"text": "spoke with the mother", "reached": True},
         }
@@ -379,21 +367,3 @@ class Life(RuleBasedStateMachine):
         (outcome,) = self._conduct(act)
         if kind is ActionKind.RESOLVE and outcome.problem is None:
             self.resolved.add(episode.id)
-
-    def _touch(self, connection: Any) -> None:
-        self.read.clear()
-        clinics = tables.clinics
-        connection.execute(
-            update(clinics).where(clinics.c.id == self.id).values(revision=clinics.c.revision + 1)
-        )
-
-    def _open_episodes(self) -> list[AnyRow]:
-        return [one for one in self._rows(tables.episodes) if one.state != "resolved"]
-
-    def _rows(self, table: Table) -> list[AnyRow]:
-        """Read a table of this clinic, once between two changes."""
-        if table not in self.read:
-            query = select(table).where(table.c.clinic_id == self.id).order_by(table.c.id)
-            with self.database.read() as connection:
-                self.read[table] = list(connection.execute(query))
-        return self.read[table]
