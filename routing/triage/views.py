@@ -67,7 +67,10 @@ def pieces(cleaned: Clean, length: int) -> Iterator[Piece]:
                 start, end = first, behind
             else:
                 start, end = origin[first], min(origin[behind - 1] + 1, length)
-            yield Piece(found.group(), start, end, sentence, clause, kind == "number")
+            form = found.group()
+            if kind == "number":
+                form = form.replace(_DEGREES, ".")
+            yield Piece(form, start, end, sentence, clause, kind == "number")
 
 
 def key(form: str) -> str:
@@ -245,15 +248,18 @@ _LATIN_MARKS = frozenset(
     for c in range(first, last)
 )
 _MARKS = _ranges([c for c in range(0x300, 0xFFFF) if unicodedata.category(chr(c))[0] == "M"])
-_LETTER = rf"(?:[^\W\d_]|[{_MARKS}])"
 # Scripts without spaces: every character is a word of its own, and a word is a phrase of them.
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_LETTER = rf"(?:[^\W\d_{HAN}]|[{_MARKS}])"
+# 38度5 is 38.5 degrees; 40度2天 is 40 degrees for two days.
+_DEGREES = "\u5ea6"
+_UNITS = "\u5929\u4e2a\u5c0f\u6b21\u5468\u6708\u5e74\u5c81\u65f6\u70b9\u5206\u65e5"
 _PIECE = re.compile(
     rf"(?P<han>[{HAN}])"
     rf"|(?P<word>(?:{_LETTER}|[@$]+(?=[@$\d]*{_LETTER})|\d+(?=[@$]?{_LETTER}+\d)"
     rf"|(?<!\d)\d(?=@\d+{_LETTER}))"
     rf"(?:[^\W_{HAN}]|[{_MARKS}]|['`@$]+(?=[^\W_{HAN}])|(?<=\w)[@$]+(?![\d.]))*)"
-    r"|(?P<number>\d+(?:[.,:/]\d+)*)"
+    rf"|(?P<number>\d\d{_DEGREES}\d(?![\d{_UNITS}])|\d+(?:[.,:/]\d+)*)"
     r"|(?P<stop>[!?;\n\r¿¡。！？؟।۔።፧]|፡፡|::|\.(?!\w\b))"
     r"|(?P<comma>[,:()\[\]\u2013\u2014\u060c\u061b\u3001፣፤፥፦]|\s-\s)"
     r"|(?P<symbol>[^\w\s.,'`\"\-፡])",
