@@ -122,8 +122,8 @@ def parse(text: str, where: str) -> Condition:
         raise SourceError(Fault.CONDITION, where, str(error.orig_exc)) from error
 
 
-def concepts(condition: Condition) -> Iterator[str]:
-    """Name every concept that a condition looks at."""
+def concepts(condition: Condition, *, asserted: bool = False) -> Iterator[str]:
+    """Name every concept that a condition looks at; `asserted`: none that must not hold."""
     match condition:
         case Concept(name):
             yield name
@@ -134,8 +134,8 @@ def concepts(condition: Condition) -> Iterator[str]:
             yield from concepts(right)
         case Every(parts) | Either(parts):
             for part in parts:
-                yield from concepts(part)
-        case Without(part):
+                yield from concepts(part, asserted=asserted)
+        case Without(part) if not asserted:
             yield from concepts(part)
 
 

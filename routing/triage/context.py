@@ -5,8 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from routing.triage.facts import Facts
-from routing.triage.index import cue_of
-from routing.triage.matcher import Hit, Sighting
+from routing.triage.matcher import EVERY_TONGUE, Hit, Sighting
 
 
 class Because(StrEnum):
@@ -55,7 +54,7 @@ class Context:
         self,
         seen: Sighting,
         facts: Facts,
-        languages: Collection[str],
+        tongues: int = EVERY_TONGUE,
         matters: Collection[str] = (),
     ) -> None:
         """Collect the cues of the plausible languages once; `judge` then asks a few of them.
@@ -64,7 +63,7 @@ class Context:
         What a clause about one of the `matters` says of the present is about that matter.
         """
         self._tokens = seen.tokens
-        cues = {name: _cues(seen, name, languages) for name in NEEDED}
+        cues = {name: _cues(seen, name, tongues) for name in NEEDED}
         self._at = {
             name: frozenset(i for hit in hits for i in range(hit[0], hit[1] + 1))
             for name, hits in cues.items()
@@ -243,18 +242,16 @@ _SKIPPED = frozenset(NEEDED)
 _A_DAY = 1440.0
 
 
-def _cues(seen: Sighting, name: str, languages: Collection[str]) -> Sequence[Hit]:
-    if not languages or name not in seen.hits:
-        return seen.clear(name)
-    own = {hit for tag in languages for hit in seen.hits.get(cue_of(name, tag), ())}
-    return tuple(hit for hit in seen.clear(name) if hit in own)
+def _cues(seen: Sighting, name: str, tongues: int) -> Sequence[Hit]:
+    said = seen.hits.get(name, {})
+    return tuple(hit for hit in seen.clear(name) if said[hit] & tongues)
 
 
 def _starts(seen: Sighting) -> frozenset[int]:
     return frozenset(
         index
         for name, hits in seen.hits.items()
-        if name.partition("@")[0] not in _SKIPPED
+        if name not in _SKIPPED
         for hit in hits
         for index in range(hit.first, hit.last + 1)
     )

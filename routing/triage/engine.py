@@ -1,19 +1,21 @@
 """Puts triage together: builds an engine from rules and lexicons, and assesses one message."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from hashlib import sha256
+from operator import or_
 from typing import Any
 
 from routing.triage import context, facts, lexicon, outcome, rules
 from routing.triage.conditions import Measure, concepts, measures
 from routing.triage.context import Because
-from routing.triage.evidence import Evidence, Found
+from routing.triage.evidence import Evidence, Found, Ideas
 from routing.triage.faults import Fault, SourceError
 from routing.triage.index import Index
 from routing.triage.language import Tongues
-from routing.triage.matcher import Matcher, Sighting, Token
+from routing.triage.matcher import EVERY_TONGUE, Matcher, Sighting, Token
 from routing.types import Assessment, Note, Urgency
 
 MIXED_IN = "en"
@@ -43,7 +45,7 @@ def assemble(rule_files: Sequence[Mapping[str, object]], words: "Compiled") -> "
         tongues=words.tongues,
         near_factors=words.near_factors,
         cues=_cues(book),
-        matters=_matters(book),
+        ideas=_ideas(book),
         version=f"1-{sha256(canon.encode()).hexdigest()[:12]}",
     )
 
@@ -67,7 +69,7 @@ class Compiled:
         languages = tuple(lexicon.read(tag, files) for tag, files in sorted(lexicons.items()))
         canon = json.dumps(lexicons, sort_keys=True, ensure_ascii=True, default=str)
         return cls(
-            Index.of(languages, context.NEEDED),
+            Index.of(languages),
             Tongues.of(languages),
             {one.tag: one.manner.near_factor for one in languages},
             {one.tag: frozenset(form.concept for form in one.forms) for one in languages},
@@ -91,8 +93,7 @@ class Engine:
     """Rules and lexicons, indexed; the same note gives the same assessment for ever.
 
     `cues` names, for each concept or measure, the rules that one sighting of it may start, so
-    that a message costs what it holds and not what the rules hold. `matters` are the concepts of
-    everyday matters alone: "is the appointment still on" says nothing about a seizure.
+    that a message costs what it holds and not what the rules hold.
     """
 
     book: rules.RuleBook
@@ -100,7 +101,7 @@ class Engine:
     tongues: Tongues
     near_factors: Mapping[str, float]
     cues: Mapping[str, tuple[int, ...]]
-    matters: frozenset[str]
+    ideas: Ideas
     version: str
 
     def assess(self, note: Note) -> Assessment:
@@ -128,9 +129,17 @@ class Engine:
         seen = self._seen(note)
         language = self.tongues.guess(seen.tokens, note.prior_language)
         numbers = facts.read(seen)
+        bits = self.matcher.index.tongues
+        cued = [
+            sum(bits[tag] for tag in tags) or EVERY_TONGUE
+            for tags in self._cued(seen.tokens, language, note.prior_language)
+        ]
+        plausible = reduce(or_, cued)
+        factor = self.near_factors.get(language or "", 1.0)
         readings: list[Assessment] = []
-        for cued in self._cued(seen.tokens, language, note.prior_language):
-            readings.append(self._read(note, seen, numbers, language, cued))
+        for one in cued:
+            evidence = Evidence(note, seen, numbers, self.ideas, factor, one, plausible)
+            readings.append(self._read(note, seen, numbers, language, evidence))
             if readings[-1].urgency is Urgency.EMERGENCY:
                 break
         return max(readings, key=lambda reading: reading.urgency)
@@ -141,10 +150,8 @@ class Engine:
         seen: Sighting,
         numbers: facts.Facts,
         language: str | None,
-        cued: Collection[str],
+        evidence: Evidence,
     ) -> Assessment:
-        factor = self.near_factors.get(language or "", 1.0)
-        evidence = Evidence(note, seen, numbers, self.book.composed, factor, cued, self.matters)
         findings = tuple(
             outcome.Finding(rule, evidence.find(rule.when, rule.yields))
             for rule in self._candidates(seen, numbers)
@@ -225,12 +232,16 @@ def _cues(book: rules.RuleBook) -> Mapping[str, tuple[int, ...]]:
     return {name: tuple(indexes) for name, indexes in found.items()}
 
 
-def _matters(book: rules.RuleBook) -> frozenset[str]:
-    """Name the concepts that only rules without urgency ask for."""
-    asked: dict[bool, set[str]] = {True: set(), False: set()}
+def _ideas(book: rules.RuleBook) -> Ideas:
+    """Sort the concepts by what they are asked for."""
+    named: dict[bool, set[str]] = {True: set(), False: set()}
+    asserted: set[str] = set()
     for rule in book.rules:
-        asked[bool(rule.urgency)].update(_closure(book, concepts(rule.when)))
-    return frozenset(asked[False] - asked[True])
+        named[bool(rule.urgency)].update(_closure(book, concepts(rule.when)))
+        if rule.urgency:
+            asserted.update(_closure(book, concepts(rule.when, asserted=True)))
+    matters = frozenset(named[False] - named[True])
+    return Ideas(book.composed, matters, matters | (named[True] - asserted))
 
 
 def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:

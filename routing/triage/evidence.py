@@ -3,7 +3,7 @@
 import math
 import operator
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -22,7 +22,7 @@ from routing.triage.conditions import (
 )
 from routing.triage.context import Because, Context, Match, Yields
 from routing.triage.facts import Fact, Facts
-from routing.triage.matcher import Hit, Sighting
+from routing.triage.matcher import Hit, Sighting, is_inside
 from routing.types import ChildFlag, Note
 
 
@@ -33,6 +33,19 @@ class Found(NamedTuple):
     aside: tuple[tuple[Match, Because], ...]
 
 
+class Ideas(NamedTuple):
+    """What the rules say about concepts, whatever the message.
+
+    `composed` are those made of others; `matters` those of everyday matters alone; `local` those
+    that count in the language of the message only: a foreign word neither makes a matter everyday
+    (C3) nor dyes lips blue.
+    """
+
+    composed: Mapping[str, Condition]
+    matters: frozenset[str]
+    local: frozenset[str]
+
+
 class Evidence:
     """One message, ready to be asked; each concept is worked out at most once."""
 
@@ -41,22 +54,24 @@ class Evidence:
         note: Note,
         seen: Sighting,
         facts: Facts,
-        composed: Mapping[str, Condition],
+        ideas: Ideas,
         near_factor: float,
-        languages: Collection[str] = (),
-        matters: Collection[str] = (),
+        cued: int,
+        plausible: int,
     ) -> None:
         """Put together the child, the words, the numbers and the composed concepts.
 
-        `languages` are those that the message may be in; none where nobody knows. `matters` are
-        the concepts of everyday matters (`Engine.matters`).
+        `cued` are the languages whose cues count in this reading, a bit for each, and `plausible`
+        all that the message may be in.
         """
         self._note = note
         self._seen = seen
         self._facts = facts
-        self._composed = composed
+        self._composed = ideas.composed
+        self._local = ideas.local
         self._near_factor = near_factor
-        self._context = Context(seen, facts, languages, matters)
+        self._context = Context(seen, facts, cued, ideas.matters)
+        self._plausible = plausible
         self._known: dict[str, tuple[Match, ...]] = {}
 
     def only_names(self, dangers: Sequence[Match], everyday: Sequence[Match]) -> bool:
@@ -163,14 +178,26 @@ class Evidence:
         known = self._known.get(name)
         if known is not None:
             return known
-        found = [Match((hit,)) for hit in self._seen.hits.get(name, ())]
+        found = self._said(name)
         if name in self._composed:
             found.extend(self._matches(self._composed[name]))
         shadow = self._seen.shadows.get(name) if found else None
         if shadow:
-            found = [m._replace(shadowed=m.shadowed or _inside(m, shadow)) for m in found]
+            found = [
+                m._replace(shadowed=m.shadowed or is_inside(m.parts, shadow, self._plausible))
+                for m in found
+            ]
         known = self._known[name] = tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
         return known
+
+    def _said(self, name: str) -> list[Match]:
+        hits = self._seen.hits.get(name, {})
+        if name in self._local:
+            return [Match((hit,)) for hit, own in hits.items() if own & self._plausible]
+        shadow = self._seen.shadows.get(name)
+        if not shadow:
+            return [Match((hit,)) for hit in hits]
+        return [Match((hit,), is_inside((hit,), shadow, own)) for hit, own in hits.items()]
 
     def _pairs(self, left: Sequence[Match], right: Sequence[Match], words: int) -> Iterator[Match]:
         """Join what stands near; at most a few partners each, so that time stays linear."""
@@ -214,7 +241,6 @@ class Evidence:
 
 _PRESENT = Found((Match(()),), ())
 _ABSENT = Found((), ())
-_NO_SHADOW: frozenset[int] = frozenset()
 _INFANT = 3
 # One match is enough to decide; a few more are shown.
 _ENOUGH = 12
@@ -241,10 +267,6 @@ def _first(match: Match) -> int:
 def _last(match: Match) -> int:
     parts = match.parts
     return parts[0].last if len(parts) == 1 else max(part.last for part in parts)
-
-
-def _inside(match: Match, shadow: frozenset[int]) -> bool:
-    return shadow.issuperset(_words(match))
 
 
 def _words(match: Match) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """What matching looks up: every word and phrase of every lexicon, indexed once."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from routing.triage import views
@@ -12,13 +12,8 @@ Numbers = tuple[int, ...]
 Table = dict[str, Numbers]
 PARTS = (
     "exact", "toneless", "squeezed", "prefixes", "suffixes", "infixes", "guard", "fillers",
-    "numbers", "shortest_typo", "speakers", "loose",
+    "numbers", "shortest_typo", "speakers", "loose", "tongues",
 )  # fmt: skip
-
-
-def cue_of(concept: str, language: str) -> str:
-    """Name a cue as one language writes it."""
-    return f"{concept}@{language}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +24,7 @@ class Index:
     written, without tones, with every run of letters squeezed, and by its beginning, its end or
     any part. `speakers` are the languages of the words that may be known misspelled. `loose` are
     patterns of so few letters that they fit words of every language: they say nothing about
-    whether a word is known.
+    whether a word is known. `tongues` is the bit of each language.
     """
 
     exact: Table
@@ -44,17 +39,15 @@ class Index:
     shortest_typo: int
     speakers: Mapping[str, frozenset[str]]
     loose: frozenset[int]
+    tongues: Mapping[str, int]
     phrases: Phrases
     typos: Typos
 
     @classmethod
-    def of(cls, lexicons: Sequence[Lexicon], cues: Collection[str] = ()) -> "Index":
-        """Index all forms.
-
-        `cues` are concepts that mean something only in their own language ("no", "pa"); each of
-        their hits is also filed under `cue_of` its language.
-        """
-        planter = _Planter(frozenset(cues))
+    def of(cls, lexicons: Sequence[Lexicon]) -> "Index":
+        """Index all forms."""
+        tongues = {one.tag: 1 << number for number, one in enumerate(lexicons)}
+        planter = _Planter(tongues)
         for lexicon in lexicons:
             for form in lexicon.forms:
                 planter.plant(form, tones=lexicon.manner.tones)
@@ -86,6 +79,7 @@ class Index:
             shortest_typo=min((one.manner.shortest_typo for one in lexicons), default=5),
             speakers=speakers,
             loose=planter.loose(),
+            tongues=tongues,
             phrases=Phrases.of(planter.phrases),
             typos=Typos.of(near, far),
         )  # fmt: skip
@@ -108,8 +102,8 @@ _LOOSE = 3
 class _Planter:
     """Numbers the word patterns and plants the phrases over them."""
 
-    def __init__(self, cues: frozenset[str]) -> None:
-        self._cues = cues
+    def __init__(self, tongues: Mapping[str, int]) -> None:
+        self._tongues = tongues
         self._atoms: dict[Atom, int] = {}
         self.exact: Table = {}
         self.toneless: Table = {}
@@ -127,10 +121,8 @@ class _Planter:
                 number = self._atoms[atom] = len(self._atoms)
                 self._enter(atom, number, tones=tones)
             row.append(number)
-        self.phrases.plant(row, form.concept, blocks=form.blocks)
-        if form.concept in self._cues:
-            name = cue_of(form.concept, form.language)
-            self.phrases.plant(row, name, blocks=form.blocks)
+        tongue = self._tongues[form.language]
+        self.phrases.plant(row, form.concept, tongue, blocks=form.blocks)
 
     def loose(self) -> frozenset[int]:
         """Give the numbers of the open patterns of three letters and fewer."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from routing.triage import views
 from routing.triage.index import Index
-from routing.triage.phrases import ROOT
+from routing.triage.phrases import ROOT, Spoken
 from routing.triage.spelled import joined_letters
 
 
@@ -34,27 +34,46 @@ class Hit(NamedTuple):
     last: int
 
 
+EVERY_TONGUE = -1
+
+
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """Everything a text was found to hold.
 
-    `shadows` are, for each concept, the tokens that belong to one of its look-alikes.
+    `hits` are, for each concept, its places in order, and the languages that say it so, a bit for
+    each as in `Index.tongues`.
+    `shadows` are, for each concept, the tokens that belong to one of its look-alikes, with the
+    languages of these.
     """
 
     tokens: tuple[Token, ...]
-    hits: Mapping[str, tuple[Hit, ...]]
-    shadows: Mapping[str, frozenset[int]]
+    hits: Mapping[str, Mapping[Hit, int]]
+    shadows: Mapping[str, Mapping[int, int]]
 
-    def clear(self, concept: str) -> tuple[Hit, ...]:
-        """Give the hits of a concept that are no look-alikes."""
-        found = self.hits.get(concept, ())
+    def clear(self, concept: str, tongues: int = EVERY_TONGUE) -> tuple[Hit, ...]:
+        """Give the hits of a concept that are no look-alikes in one of some languages."""
+        found = self.hits.get(concept)
+        if not found:
+            return ()
         shadow = self.shadows.get(concept)
-        if not shadow or not found:
-            return found
-        return tuple(hit for hit in found if not shadow.issuperset(range(hit[0], hit[1] + 1)))
+        if not shadow:
+            return tuple(found)
+        return tuple(
+            hit for hit, own in found.items() if not is_inside((hit,), shadow, own | tongues)
+        )
 
 
-_Step = tuple[int, tuple[str, ...], tuple[str, ...], bool]
+def is_inside(parts: Iterable[Hit], shadow: Mapping[int, int], tongues: int) -> bool:
+    """Say whether all words are those of look-alikes that some of the languages have."""
+    return all(
+        shadow.get(index, 0) & tongues
+        for part in parts
+        for index in range(part.first, part.last + 1)
+    )
+
+
+_Step = tuple[int, Spoken, Spoken, bool]
 """Where a word leads to, the concepts and look-alikes that end there, whether a phrase goes on."""
 
 
@@ -63,7 +82,7 @@ class Matcher:
 
     def __init__(self, index: Index) -> None:
         """Look up in an index; see `Index.of`."""
-        self._index = index
+        self.index = index
         self._phrases = index.phrases
         self._starts = frozenset(index.phrases.starts())
         self._typos = index.typos
@@ -86,15 +105,15 @@ class Matcher:
         unread = [i for i, t in enumerate(tokens) if self._is_strange(t) and self._slips(t.word)]
         if unread:
             tokens = self._corrected(tokens, unread, frozenset(tongues(tokens)))
-        hits: dict[str, set[Hit]] = {}
-        shadows: dict[str, set[int]] = {}
+        hits: dict[str, dict[Hit, int]] = {}
+        shadows: dict[str, dict[int, int]] = {}
         for index, token in enumerate(tokens):
             if not self._starts.isdisjoint(token.atoms):
                 self._walk(tokens, index, hits, shadows)
         return Sighting(
             tokens,
-            {concept: tuple(sorted(found)) for concept, found in hits.items()},
-            {concept: frozenset(found) for concept, found in shadows.items()},
+            {concept: dict(sorted(found.items())) for concept, found in hits.items()},
+            shadows,
         )
 
     def _corrected(
@@ -105,23 +124,23 @@ class Matcher:
             atoms = tuple(
                 atom
                 for known in self._slips(tokens[index].word)
-                if not languages or languages & self._index.speakers[known]
-                for atom in self._index.exact[known]
+                if not languages or languages & self.index.speakers[known]
+                for atom in self.index.exact[known]
             )
             atoms = (*tokens[index].atoms, *atoms)
             corrected[index] = tokens[index]._replace(atoms=tuple(dict.fromkeys(atoms)))
         return tuple(corrected)
 
     def _is_strange(self, token: Token) -> bool:
-        return self._index.loose.issuperset(token.atoms)
+        return self.index.loose.issuperset(token.atoms)
 
     def knows(self, word: str) -> bool:
         """Say whether a folded word is one of a lexicon, as it is written."""
         return (
-            word in self._index.exact
-            or word in self._index.toneless
-            or word in self._index.guard
-            or word in self._index.fillers
+            word in self.index.exact
+            or word in self.index.toneless
+            or word in self.index.guard
+            or word in self.index.fillers
         )
 
     def _tokens(self, text: str) -> Iterable[Token]:
@@ -143,7 +162,7 @@ class Matcher:
             word = views.key(piece.form)
             atoms = look_up(word)
             is_long = _SHORTEST_JOINED <= len(word) <= _LONGEST_JOINED
-            if is_long and self._index.loose.issuperset(atoms) and not self._slips(word):
+            if is_long and self.index.loose.issuperset(atoms) and not self._slips(word):
                 parts = self._part(word)
                 if parts:
                     yield from self._separate(piece, parts)
@@ -151,7 +170,7 @@ class Matcher:
             yield Token(word, *piece[1:5], self._number(word), atoms)
 
     def _number(self, word: str) -> float | None:
-        return self._index.numbers.get(word if word.isascii() else views.look_alike(word))
+        return self.index.numbers.get(word if word.isascii() else views.look_alike(word))
 
     def _digit_for_letter(
         self, digit: views.Piece, after: Sequence[views.Piece]
@@ -164,7 +183,7 @@ class Matcher:
         form = digit.form + after[0].form
         for view in views.plain_digits(form):
             is_long = len(view) >= _SHORTEST_SPELLED
-            if view in self._index.exact or (is_long and self._fitting(view)):
+            if view in self.index.exact or (is_long and self._fitting(view)):
                 break
         else:
             return None
@@ -178,7 +197,7 @@ class Matcher:
         if word[0] == _ARABIC_AND and len(word) > _SHORTEST_AFTER_AND:
             found.update(dict.fromkeys(self._fitting(word[1:])))
         plain = views.look_alike(word)
-        is_known = word in self._index.exact or word in self._index.toneless
+        is_known = word in self.index.exact or word in self.index.toneless
         # A letter that is a word of its own language may also stand for a Latin one.
         if is_known and plain == views.bare(word):
             return tuple(found)
@@ -186,10 +205,10 @@ class Matcher:
             found.update(dict.fromkeys(self._fitting(view)))
         if views.has_long_run(plain):
             for form in (views.bare(word), plain):
-                found.update(dict.fromkeys(self._index.squeezed.get(views.squeezed(form), ())))
+                found.update(dict.fromkeys(self.index.squeezed.get(views.squeezed(form), ())))
             plain = views.squeezed(plain)
-        if not found and plain not in self._index.guard:
-            found.update(dict.fromkeys(self._index.squeezed.get(views.squeezed(plain), ())))
+        if not found and plain not in self.index.guard:
+            found.update(dict.fromkeys(self.index.squeezed.get(views.squeezed(plain), ())))
         return tuple(found)
 
     def _look_up_mixed(self, word: str) -> tuple[int, ...]:
@@ -198,25 +217,25 @@ class Matcher:
 
     def _fitting(self, word: str) -> tuple[int, ...]:
         plain = views.bare(word)
-        found: list[int] = [*self._index.exact.get(word, ())]
-        found.extend((self._index.toneless if plain == word else self._index.exact).get(plain, ()))
-        if self._index.prefixes:
+        found: list[int] = [*self.index.exact.get(word, ())]
+        found.extend((self.index.toneless if plain == word else self.index.exact).get(plain, ()))
+        if self.index.prefixes:
             for size in range(2, len(plain) + 1):
-                found.extend(self._index.prefixes.get(plain[:size], ()))
-        if self._index.suffixes:
+                found.extend(self.index.prefixes.get(plain[:size], ()))
+        if self.index.suffixes:
             for size in range(2, len(plain) + 1):
-                found.extend(self._index.suffixes.get(plain[-size:], ()))
-        if self._index.infixes:
+                found.extend(self.index.suffixes.get(plain[-size:], ()))
+        if self.index.infixes:
             found.extend(
                 number
                 for first in range(len(plain) - 2)
                 for behind in range(first + 3, len(plain) + 1)
-                for number in self._index.infixes.get(plain[first:behind], ())
+                for number in self.index.infixes.get(plain[first:behind], ())
             )
         return tuple(dict.fromkeys(found))
 
     def _is_filler(self, word: str) -> bool:
-        fillers = self._index.fillers
+        fillers = self.index.fillers
         return word in fillers or any(view in fillers for view in views.disguises(word))
 
     def _misspelled(self, word: str) -> tuple[str, ...]:
@@ -226,14 +245,14 @@ class Matcher:
         plain = views.look_alike(word)
         if views.has_long_run(plain):
             plain = views.squeezed(plain)
-        is_short = len(plain) < self._index.shortest_typo
-        if is_short or plain in self._index.guard or not plain.isalpha():
+        is_short = len(plain) < self.index.shortest_typo
+        if is_short or plain in self.index.guard or not plain.isalpha():
             return ()
         return self._typos.meant(plain)
 
     def _part(self, word: str) -> tuple[str, ...]:
         """Split a word written without its spaces into known words, fewest first."""
-        if not word.isalpha() or word in self._index.guard:
+        if not word.isalpha() or word in self.index.guard:
             return ()
         best: list[tuple[str, ...] | None] = [None] * (len(word) + 1)
         best[0] = ()
@@ -253,7 +272,7 @@ class Matcher:
         return parts if _worth(parts) else ()
 
     def _is_small_word(self, part: str) -> bool:
-        return len(part) == 1 or part in self._index.guard or part in self._index.fillers
+        return len(part) == 1 or part in self.index.guard or part in self.index.fillers
 
     def _separate(self, piece: views.Piece, parts: Sequence[str]) -> Iterable[Token]:
         width = piece.end - piece.start
@@ -270,8 +289,8 @@ class Matcher:
         self,
         tokens: Sequence[Token],
         start: int,
-        hits: dict[str, set[Hit]],
-        shadows: dict[str, set[int]],
+        hits: dict[str, dict[Hit, int]],
+        shadows: dict[str, dict[int, int]],
     ) -> None:
         """Follow every phrase that begins at a token, small words between its words allowed."""
         sentence, size, steps = tokens[start].sentence, len(tokens), self._steps
@@ -281,10 +300,13 @@ class Matcher:
             token = tokens[index]
             follows = index + 1 < size and tokens[index + 1].sentence == sentence
             for after, concepts, blocked, goes_on in steps(place, token.atoms):
-                for concept in concepts:
-                    hits.setdefault(concept, set()).add(Hit(start, index))
-                for concept in blocked:
-                    shadows.setdefault(concept, set()).update(range(start, index + 1))
+                for concept, tongues in concepts:
+                    found, hit = hits.setdefault(concept, {}), Hit(start, index)
+                    found[hit] = found.get(hit, 0) | tongues
+                for concept, tongues in blocked:
+                    covered = shadows.setdefault(concept, {})
+                    for at in range(start, index + 1):
+                        covered[at] = covered.get(at, 0) | tongues
                 if follows and goes_on:
                     states.append((after, index + 1, 0))
             if follows and start < index and skipped < _MOST_FILLERS and self._fills(token.word):

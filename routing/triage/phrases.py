@@ -8,7 +8,8 @@ from typing import Any
 
 ROOT = 0
 
-Ends = tuple[tuple[str, ...], ...]
+Spoken = tuple[tuple[str, int], ...]
+"""Concepts that end at one place, each with the languages that write it so, a bit for each."""
 
 
 class Planting:
@@ -17,11 +18,11 @@ class Planting:
     def __init__(self) -> None:
         """Begin with nothing planted."""
         self.branches: dict[int, int] = {}
-        self.concepts: dict[int, tuple[str, ...]] = {}
-        self.blocked: dict[int, tuple[str, ...]] = {}
+        self.concepts: dict[int, Spoken] = {}
+        self.blocked: dict[int, Spoken] = {}
 
-    def plant(self, row: Sequence[int], concept: str, *, blocks: bool) -> None:
-        """Add one way to write a concept: the numbers of its words in a row."""
+    def plant(self, row: Sequence[int], concept: str, tongue: int, *, blocks: bool) -> None:
+        """Add one way to write a concept: the numbers of its words in a row, and its language."""
         place = ROOT
         branches = self.branches
         for atom in row:
@@ -31,9 +32,9 @@ class Planting:
                 after = branches[branch] = len(branches) + 1
             place = after
         ends = self.blocked if blocks else self.concepts
-        known = ends.get(place, ())
-        if concept not in known:
-            ends[place] = (*known, concept)
+        known = dict(ends.get(place, ()))
+        known[concept] = known.get(concept, 0) | tongue
+        ends[place] = tuple(known.items())
 
 
 class Phrases:
@@ -45,7 +46,7 @@ class Phrases:
     `ends[blocked[place]]`.
     """
 
-    def __init__(self, tables: Sequence["array[int]"], ends: Ends) -> None:
+    def __init__(self, tables: Sequence["array[int]"], ends: tuple[Spoken, ...]) -> None:
         """Keep the arrays; see `of`."""
         self._atoms, self._after, self._first, self._concepts, self._blocked = tables
         self._ends = ends
@@ -58,7 +59,7 @@ class Phrases:
         sizes = [0] * (len(places) + 1)
         for branch in branches:
             sizes[(branch >> _WIDTH) + 1] += 1
-        numbers: dict[tuple[str, ...], int] = {(): 0}
+        numbers: dict[Spoken, int] = {(): 0}
         tables = (
             [branch & _ATOM for branch in branches],
             [planting.branches[branch] for branch in branches],
@@ -93,11 +94,11 @@ class Phrases:
         """Say whether a phrase goes on after a place."""
         return self._first[place] < self._first[place + 1]
 
-    def concepts(self, place: int) -> tuple[str, ...]:
+    def concepts(self, place: int) -> Spoken:
         """Give the concepts that end at a place."""
         return self._ends[self._concepts[place]]
 
-    def blocked(self, place: int) -> tuple[str, ...]:
+    def blocked(self, place: int) -> Spoken:
         """Give the concepts whose look-alikes end at a place."""
         return self._ends[self._blocked[place]]
 

@@ -3,6 +3,7 @@
 import pytest
 
 from app.engine import packaged_engine
+from routing.triage import build
 from routing.types import ChildFlag, Mark, Note, ReplyKey, Urgency
 from tests.routing.triage.casebook import Case, cases
 
@@ -197,3 +198,35 @@ def test_a_message_that_may_be_in_two_languages_is_read_in_both_and_the_graver_c
     result = packaged_engine().assess(Note("صداش بند اومد。dont recognise"))
     assert result.language is None
     assert result.urgency is Urgency.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        # Haitian "makè" is a felt pen: typed bare it is English "make".
+        ("his lips are blue, what can I do to make him breathe", Urgency.EMERGENCY),
+        ("his lips are blue from the popsicle", Urgency.SOON),
+    ],
+)
+def test_a_word_of_another_language_dyes_no_lips(text: str, least: Urgency) -> None:
+    assert packaged_engine().assess(Note(text, prior_language="en")).urgency is least
+
+
+def test_a_look_alike_hides_only_what_is_said_in_its_language() -> None:
+    """A Spanish phrase about soup must not hide a Portuguese burn, nor the other way round."""
+    rule = {
+        "id": "burn.any", "when": "burn", "urgency": "urgent", "hazard": "medical",
+        "why": "A burn.", "source": "FACTS E2",
+    }  # fmt: skip
+    meta = {"meta": {"script": "Latin"}}
+    function_words = {"meta": {"script": "Latin", "function_words": ["com", "não", "ela", "hoje"]}}
+    engine = build(
+        [{"file": "a.toml", "rule": [rule]}],
+        {
+            "es": {"a.toml": meta | {"burn": {"words": ["sopa"], "not_in": ["sopa quente"]}}},
+            "pt": {"a.toml": function_words | {"burn": {"phrases": ["sopa quente"]}}},
+        },
+    )
+    text = "ela não brincou hoje com sopa quente"
+    assert engine.assess(Note(text, prior_language="pt")).urgency is Urgency.URGENT
+    assert engine.assess(Note("sopa quente", prior_language="es")).urgency is not Urgency.URGENT
