@@ -120,15 +120,6 @@ FIXED: Mapping[str, Mapping[str, str]] = {
         "waiting": N_("not handed on yet"),
         "refused": N_("not sent"),
         "stopped": N_("stopped"),
-        "queued": N_("waiting to be sent"),
-        "sending": N_("being sent"),
-        "sent": N_("sent, not yet confirmed"),
-        "delivered": N_("delivered"),
-        "failed": N_("not delivered"),
-        "blocked": N_("cannot text: call"),
-        "expired": N_("not sent: too old"),
-        "unwanted": N_("not sent: no longer wanted"),
-        "unknown": N_("not certain whether it was sent"),
     },
 }
 """A part of `PHRASES` in `admin/words.py`, which has all of them."""
