@@ -20,8 +20,8 @@ from routing.triage import Compiled
 
 DIGEST_BYTES = 32
 MOST_KEPT = 4
-PROGRAM = ("context", "engine", "index", "language", "lexicon", "phrases", "scripts", "typos",
-           "views")  # fmt: skip
+PROGRAM = ("context", "depths", "engine", "index", "language", "lexicon", "phrases", "scripts",
+           "typos", "views")  # fmt: skip
 
 
 def key_of(locales: Traversable) -> str:

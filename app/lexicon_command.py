@@ -8,7 +8,7 @@ from pathlib import Path
 from app.engine import bundle, lexicons, packaged_engine, rule_files
 from app.terminal import Refused, say
 from routing.triage import SourceError
-from routing.triage.depths import DANGER_DEPTH, FULL_DEPTH
+from routing.triage.depths import DANGER_DEPTH, EMERGENCY_DEPTH, FULL_DEPTH
 from routing.triage.scrutiny import Depth, Remark, Scrutiny, Sources
 
 
@@ -92,10 +92,11 @@ def _resource(path: str) -> Traversable:
 
 
 def _table(depths: Iterable[Depth]) -> Iterator[str]:
-    order = (*FULL_DEPTH, *DANGER_DEPTH)
+    names = dict.fromkeys(DANGER_DEPTH, "danger") | dict.fromkeys(EMERGENCY_DEPTH, "first")
+    order = (*FULL_DEPTH, *DANGER_DEPTH, *EMERGENCY_DEPTH)
     yield f"{'':5} {'depth':7} {'concepts':>9} {'forms':>6}  read by"
     for depth in sorted(depths, key=lambda d: order.index(d.tag) if d.tag in order else len(order)):
-        name = "danger" if depth.tag in DANGER_DEPTH else "full"
+        name = names.get(depth.tag, "full")
         share = f"{depth.written}/{depth.wanted}"
         reviewed = depth.reviewed_by or "nobody yet: draft"
         yield f"{depth.tag:5} {name:7} {share:>9} {depth.forms:6}  {reviewed}"

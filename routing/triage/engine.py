@@ -11,6 +11,7 @@ from typing import Any
 from routing.triage import context, facts, lexicon, outcome, rules
 from routing.triage.conditions import Measure, concepts, measures
 from routing.triage.context import Because
+from routing.triage.depths import EMERGENCY_DEPTH
 from routing.triage.evidence import Evidence, Found, Ideas
 from routing.triage.faults import Fault, SourceError
 from routing.triage.index import Index
@@ -194,7 +195,8 @@ class Engine:
         return self._plausible(language, note.prior_language)
 
     def _is_foreign(self, language: str | None) -> bool:
-        return language is not None and language not in self.tongues.tags
+        known = language in self.tongues.tags and language not in EMERGENCY_DEPTH
+        return language is not None and not known
 
     def _candidates(self, seen: Sighting, numbers: facts.Facts) -> Iterator[rules.Rule]:
         wanted: set[int] = set()

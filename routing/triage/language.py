@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pycld2
 
 from routing.triage import views
+from routing.triage.depths import EMERGENCY_DEPTH
 from routing.triage.lexicon import Lexicon
 from routing.triage.matcher import Token
 
@@ -22,11 +23,15 @@ class Tongues:
     def of(cls, lexicons: Sequence[Lexicon]) -> "Tongues":
         """Collect the votes of all lexicons."""
         votes: dict[str, set[str]] = {}
-        for lexicon in lexicons:
+        # What a language read in depth says is not a stranger's: the little read of him must not
+        # make its messages foreign.
+        for lexicon in sorted(lexicons, key=lambda one: one.tag in EMERGENCY_DEPTH):
             words = lexicon.manner.function_words | _sole_words(lexicon)
-            for word in words:
+            own = {view for word in words for view in (word, views.bare(word))}
+            if lexicon.tag in EMERGENCY_DEPTH:
+                own = {word for word in own if votes.get(word, set()) <= {*EMERGENCY_DEPTH}}
+            for word in own:
                 votes.setdefault(word, set()).add(lexicon.tag)
-                votes.setdefault(views.bare(word), set()).add(lexicon.tag)
         sorted_votes = {word: tuple(sorted(tags)) for word, tags in votes.items()}
         return cls((lexicon.tag for lexicon in lexicons), sorted_votes)
 

@@ -34,7 +34,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as read; `is_foreign` says that its language has no lexicon."""
+    """One message as read; `is_foreign`: nobody wrote more of its language than emergencies."""
 
     note: Note
     seen: Sighting
@@ -183,7 +183,7 @@ def _eyes(message: Message, *, understood: bool) -> Iterator[_Held]:
 
 
 _IMPOSSIBLE = "A number beside a measuring word cannot be right: needs eyes."
-_FOREIGN = "The language of this message is not one that triage reads: needs eyes."
+_FOREIGN = "Triage reads little or nothing of the language of this message: needs eyes."
 _NOT_UNDERSTOOD = "Nothing in this message was understood: needs eyes."
 _MEDIA = "A photo or recording cannot be read by triage: needs eyes."
 

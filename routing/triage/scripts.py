@@ -1,4 +1,4 @@
-"""Letters that people write for one another in the scripts of India and Ethiopia."""
+"""What scripts do: letters that stand for one another, vowels that are signs, no spaces."""
 
 import re
 
@@ -18,7 +18,19 @@ def plain_vowel_signs(form: str) -> str:
     return _NASAL_LETTER.sub("\u0902", form.translate(_ONE_SPELLING))
 
 
-_VOWEL_SIGNS = re.compile("[\u0900-\u0dff]")
+# Han, Kana, Thai, Lao, Burmese, Khmer.
+UNSPACED = (
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3041-\u3096\u30a1-\u30fa\u30fc"
+    "\u0e01-\u0e30\u0e32\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0ebd-\u0ec6\u0edc-\u0edf"
+    "\u1000-\u102a\u103f\u1780-\u17b3\u17d7"
+)
+_MARKS_BEHIND = (
+    "\u3099\u309a\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
+    "\u102b-\u103e\u1056-\u1060\u17b6-\u17d1\u17d3\u17dd"
+)
+# In Burmese and Khmer a sign sets the next letter below the one before.
+SIGN = rf"[{UNSPACED}](?:[{_MARKS_BEHIND}]|[\u1039\u17d2][{UNSPACED}])*"
+_VOWEL_SIGNS = re.compile("[\u0900-\u0eff\u1000-\u109f\u1780-\u17ff\u3099\u309a]")
 _NASAL_LETTER = re.compile("[\u0919\u091e\u0923\u0928\u092e]\u094d(?=[\u0915-\u0939])")
 _ONE_SPELLING = str.maketrans(
     {

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from routing.triage import context, facts, lexicon, outcome, views
 from routing.triage.conditions import Concept, Condition, Either, Every, Without, concepts
-from routing.triage.depths import DANGER_DEPTH, FULL_DEPTH
+from routing.triage.depths import DANGER_DEPTH, EMERGENCIES, EMERGENCY_DEPTH, FULL_DEPTH
 from routing.triage.engine import Engine
 from routing.triage.lexicon import Atom, Lexicon
 from routing.triage.rules import RuleBook
@@ -89,6 +89,8 @@ class Scrutiny:
             yield from self._shared(tag)
 
     def _wanted(self, tag: str) -> set[str]:
+        if tag in EMERGENCY_DEPTH:
+            return set(EMERGENCIES)
         english = self._written.get(SOURCE, set())
         return english & self._attended if tag in DANGER_DEPTH else english
 
@@ -111,7 +113,7 @@ class Scrutiny:
                    for name in concepts(condition))  # fmt: skip
 
     def _coverage(self, tag: str) -> Iterator[Remark]:
-        if tag not in {*FULL_DEPTH, *DANGER_DEPTH}:
+        if tag not in {*FULL_DEPTH, *DANGER_DEPTH, *EMERGENCY_DEPTH}:
             yield Remark(
                 tag, "", "", "no depth is named for this language (routing/triage/depths.py)"
             )

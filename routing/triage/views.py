@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from routing.triage.scripts import ETHIOPIC_TWINS, has_vowel_signs, plain_vowel_signs
+from routing.triage.scripts import (
+    ETHIOPIC_TWINS,
+    SIGN,
+    UNSPACED,
+    has_vowel_signs,
+    plain_vowel_signs,
+)
 
 
 class Clean(NamedTuple):
@@ -248,17 +254,17 @@ _LATIN_MARKS = frozenset(
     for c in range(first, last)
 )
 _MARKS = _ranges([c for c in range(0x300, 0xFFFF) if unicodedata.category(chr(c))[0] == "M"])
-# Scripts without spaces: every character is a word of its own, and a word is a phrase of them.
-HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_LETTER = rf"(?:[^\W\d_{HAN}]|[{_MARKS}])"
+# Scripts without spaces: every character with its signs is a word of its own, and a word is a
+# phrase of them.
+_LETTER = rf"(?:[^\W\d_{UNSPACED}]|[{_MARKS}])"
 # 38度5 is 38.5 degrees; 40度2天 is 40 degrees for two days.
 _DEGREES = "\u5ea6"
 _UNITS = "\u5929\u4e2a\u5c0f\u6b21\u5468\u6708\u5e74\u5c81\u65f6\u70b9\u5206\u65e5"
 _PIECE = re.compile(
-    rf"(?P<han>[{HAN}])"
+    rf"(?P<sign>{SIGN})"
     rf"|(?P<word>(?:{_LETTER}|[@$]+(?=[@$\d]*{_LETTER})|\d+(?=[@$]?{_LETTER}+\d)"
     rf"|(?<!\d)\d(?=@\d+{_LETTER}))"
-    rf"(?:[^\W_{HAN}]|[{_MARKS}]|['`@$]+(?=[^\W_{HAN}])|(?<=\w)[@$]+(?![\d.]))*)"
+    rf"(?:[^\W_{UNSPACED}]|[{_MARKS}]|['`@$]+(?=[^\W_{UNSPACED}])|(?<=\w)[@$]+(?![\d.]))*)"
     rf"|(?P<number>\d\d{_DEGREES}\d(?![\d{_UNITS}])|\d+(?:[.,:/]\d+)*)"
     r"|(?P<stop>[!?;\n\r¿¡。！？؟।۔።፧]|፡፡|::|\.(?!\w\b))"
     r"|(?P<comma>[,:()\[\]\u2013\u2014\u060c\u061b\u3001፣፤፥፦]|\s-\s)"

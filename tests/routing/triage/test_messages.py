@@ -230,3 +230,23 @@ def test_a_look_alike_hides_only_what_is_said_in_its_language() -> None:
     text = "ela não brincou hoje com sopa quente"
     assert engine.assess(Note(text, prior_language="pt")).urgency is Urgency.URGENT
     assert engine.assess(Note("sopa quente", prior_language="es")).urgency is not Urgency.URGENT
+
+
+def test_of_a_language_read_little_only_what_is_known_of_it_counts() -> None:
+    """An emergency is heard; the rest needs eyes, as in any language that nobody wrote down."""
+    rule = {
+        "id": "pain.chest", "when": "chest_pain", "urgency": "emergency", "hazard": "medical",
+        "why": "Chest pain.", "source": "FACTS E2",
+    }  # fmt: skip
+    spanish = {"meta": {"script": "Latin", "function_words": ["la", "le", "hoy", "el"]}}
+    italian = {"meta": {"script": "Latin", "function_words": ["la", "le", "oggi", "che", "il"]}}
+    words = {"chest_pain": {"phrases": ["dolore al petto"]}}
+    engine = build(
+        [{"file": "a.toml", "rule": [rule]}],
+        {"es": {"a.toml": spanish}, "it": {"a.toml": italian | words}},
+    )
+    heard = engine.assess(Note("oggi il bambino ha dolore al petto"))
+    assert (heard.urgency, heard.language, heard.understood) == (Urgency.EMERGENCY, "it", False)
+    unheard = engine.assess(Note("oggi il bambino che mangia bene"))
+    assert (unheard.urgency, unheard.understood) == (Urgency.SOON, False)
+    assert engine.assess(Note("la le")).language == "es", "it is read in depth"

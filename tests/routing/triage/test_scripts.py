@@ -48,3 +48,23 @@ def test_an_ethiopic_sentence_ends_at_two_dots_of_two() -> None:
     text = "ትኩሳት አለው፡፡ መድኃኒት እንፈልጋለን።"
     found = list(views.pieces(views.clean(text), len(text)))
     assert [piece.sentence for piece in found] == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ရင်ဘတ်", ["ရ", "င်", "ဘ", "တ်"]),
+        ("ទ្រូង", ["ទ្រូ", "ង"]),
+        ("หายใจ", ["ห", "า", "ย", "ใ", "จ"]),
+        ("ຫາຍໃຈ", ["ຫ", "າ", "ຍ", "ໃ", "ຈ"]),
+        ("息が", ["息", "が"]),
+    ],
+)
+def test_a_script_without_spaces_is_read_sign_by_sign(text: str, words: list[str]) -> None:
+    cleaned = views.clean(text)
+    assert [piece.form for piece in views.pieces(cleaned, len(text))] == words
+
+
+@pytest.mark.parametrize(("one", "other"), [("がく", "かく"), ("ขา", "ขาว"), ("ទឹក", "ទុក")])
+def test_no_sign_of_those_scripts_is_an_accent(one: str, other: str) -> None:
+    assert _folded(one) != _folded(other)
