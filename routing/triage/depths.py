@@ -7,7 +7,7 @@ DANGER_DEPTH = ("pl", "uk", "fa", "hi", "ur", "sw", "ne", "am", "bn", "id")
 """Languages that write every concept that a rule of `soon` or above may ask for."""
 
 EMERGENCY_DEPTH = (
-    "ckb", "de", "el", "gu", "ha", "he", "hmn", "hy", "it", "ja", "km", "ln", "lo", "mr", "my",
+    "de", "el", "gu", "ha", "he", "hmn", "hy", "it", "ja", "km", "ku", "ln", "lo", "mr", "my",
     "om", "pa", "ps", "ro", "rw", "ta", "te", "th", "ti", "tr", "yo",
 )  # fmt: skip
 """Languages of which only the commonest emergencies are known: whatever else is written in them
