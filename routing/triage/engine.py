@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
+from itertools import starmap
 from operator import or_
 from typing import Any
 
@@ -45,8 +46,8 @@ def assemble(rule_files: Sequence[Mapping[str, object]], words: "Compiled") -> "
         matcher=Matcher(words.index),
         tongues=words.tongues,
         near_factors=words.near_factors,
-        cues=_cues(book),
-        ideas=_ideas(book),
+        cues=_cues(book, words.frames),
+        ideas=_ideas(book, words.frames),
         version=f"1-{sha256(canon.encode()).hexdigest()[:12]}",
     )
 
@@ -55,13 +56,15 @@ def assemble(rule_files: Sequence[Mapping[str, object]], words: "Compiled") -> "
 class Compiled:
     """All lexicons, read and indexed: what takes long at a start, and can be kept.
 
-    `written` are the concepts of each language; `digest` names the content of the files.
+    `written` are the concepts of each language; `frames` those that words together tell, by the
+    name of their first group; `digest` names the content of the files.
     """
 
     index: Index
     tongues: Tongues
     near_factors: Mapping[str, float]
     written: Mapping[str, frozenset[str]]
+    frames: Mapping[str, lexicon.Frame]
     digest: str
 
     @classmethod
@@ -73,20 +76,27 @@ class Compiled:
             Index.of(languages),
             Tongues.of(languages),
             {one.tag: one.manner.near_factor for one in languages},
-            {one.tag: frozenset(form.concept for form in one.forms) for one in languages},
+            {
+                one.tag: frozenset(lexicon.idea_of(f.concept) for f in one.forms)
+                for one in languages
+            },
+            {frame.groups[0]: frame for one in languages for frame in one.frames},
             sha256(canon.encode()).hexdigest(),
         )
 
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables, to be kept and read again by `of_state`."""
         plain = self.index.state(), self.tongues.state(), dict(self.near_factors)
-        return (*plain, dict(self.written), self.digest)
+        frames = [tuple(frame) for frame in self.frames.values()]
+        return (*plain, dict(self.written), frames, self.digest)
 
     @classmethod
     def of_state(cls, state: Any) -> "Compiled":
         """Make it of a kept state."""
-        index, tongues, near_factors, written, digest = state
-        return cls(Index.of_state(index), Tongues(*tongues), near_factors, written, digest)
+        index, tongues, near_factors, written, rows, digest = state
+        frames = {frame.groups[0]: frame for frame in starmap(lexicon.Frame, rows)}
+        words = Index.of_state(index), Tongues(*tongues)
+        return cls(*words, near_factors, written, frames, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,7 @@ class Engine:
 
     def concepts(self, note: Note) -> frozenset[str]:
         """Name the ideas that are written in a message, whatever its context says about them."""
-        return frozenset(self._seen(note).hits)
+        return frozenset(map(lexicon.idea_of, self._seen(note).hits))
 
     def measures(self, note: Note) -> tuple[tuple[int, int], ...]:
         """Give the places of the numbers that mean something: a fever, a saturation, an age."""
@@ -225,16 +235,19 @@ def _told(findings: Sequence[outcome.Finding], evidence: Evidence) -> Iterator[o
             yield finding
 
 
-def _cues(book: rules.RuleBook) -> Mapping[str, tuple[int, ...]]:
+def _cues(
+    book: rules.RuleBook, frames: Mapping[str, lexicon.Frame]
+) -> Mapping[str, tuple[int, ...]]:
     """Name the rules that each concept, also inside composed ones, and each measure may start."""
     found: dict[str, list[int]] = {}
     for index, rule in enumerate(book.rules):
         for name in {*_closure(book, concepts(rule.when)), *measures(rule.when)}:
             found.setdefault(name, []).append(index)
+    found |= {group: found[frame.concept] for group, frame in frames.items()}
     return {name: tuple(indexes) for name, indexes in found.items()}
 
 
-def _ideas(book: rules.RuleBook) -> Ideas:
+def _ideas(book: rules.RuleBook, frames: Mapping[str, lexicon.Frame]) -> Ideas:
     """Sort the concepts by what they are asked for."""
     named: dict[bool, set[str]] = {True: set(), False: set()}
     asserted: set[str] = set()
@@ -243,7 +256,7 @@ def _ideas(book: rules.RuleBook) -> Ideas:
         if rule.urgency:
             asserted.update(_closure(book, concepts(rule.when, asserted=True)))
     matters = frozenset(named[False] - named[True])
-    return Ideas(book.composed, matters, matters | (named[True] - asserted))
+    return Ideas(book.composed, frames, matters, matters | (named[True] - asserted))
 
 
 def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:
@@ -256,11 +269,16 @@ def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:
 def _refuse_strangers(book: rules.RuleBook, words: Compiled) -> None:
     """Refuse a concept that is asked for and never written, or written and never asked for."""
     written = {concept for concepts_of in words.written.values() for concept in concepts_of}
-    asked = {*facts.NEEDED, *context.NEEDED, *outcome.NEEDED}
+    asked = set(_LOOKED_UP)
     for rule in book.rules:
         asked.update(_known(book, concepts(rule.when), written, f"rule {rule.id}"))
     for name, condition in book.composed.items():
         asked.update(_known(book, concepts(condition), written, f"[compose] {name}"))
+    for frame in words.frames.values():
+        if frame.concept in _LOOKED_UP:
+            sentence = "only words and phrases are looked up for this concept, no words together"
+            where = f"{frame.language} [{frame.concept}]"
+            raise SourceError(Fault.SHAPE, where, sentence)
     for tag, concepts_of in words.written.items():
         for concept in sorted(concepts_of):
             if concept in _MEASURES:
@@ -281,4 +299,5 @@ def _known(
         yield name
 
 
+_LOOKED_UP = frozenset((*facts.NEEDED, *context.NEEDED, *outcome.NEEDED))
 _MEASURES = frozenset(measure.value for measure in Measure)

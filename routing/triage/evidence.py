@@ -22,6 +22,7 @@ from routing.triage.conditions import (
 )
 from routing.triage.context import Because, Context, Match, Yields
 from routing.triage.facts import Fact, Facts
+from routing.triage.lexicon import Frame
 from routing.triage.matcher import Hit, Sighting, is_inside
 from routing.types import ChildFlag, Note
 
@@ -36,12 +37,14 @@ class Found(NamedTuple):
 class Ideas(NamedTuple):
     """What the rules say about concepts, whatever the message.
 
-    `composed` are those made of others; `matters` those of everyday matters alone; `local` those
+    `composed` are those made of others; `frames` those that words of one language tell together,
+    by the name of their first group; `matters` those of everyday matters alone; `local` those
     that count in the language of the message only: a foreign word neither makes a matter everyday
     (C3) nor dyes lips blue.
     """
 
     composed: Mapping[str, Condition]
+    frames: Mapping[str, Frame]
     matters: frozenset[str]
     local: frozenset[str]
 
@@ -69,6 +72,11 @@ class Evidence:
         self._facts = facts
         self._composed = ideas.composed
         self._local = ideas.local
+        self._frames: dict[str, list[Frame]] = {}
+        for name in seen.hits:
+            frame = ideas.frames.get(name)
+            if frame is not None:
+                self._frames.setdefault(frame.concept, []).append(frame)
         self._near_factor = near_factor
         self._context = Context(seen, facts, cued, ideas.matters)
         self._plausible = plausible
@@ -145,7 +153,9 @@ class Evidence:
                 return tuple(found)
             case Near(left, right, words):
                 near = self._matches(left)
-                return tuple(self._pairs(near, self._matches(right), words)) if near else ()
+                if not near:
+                    return ()
+                return tuple(self._pairs(near, self._matches(right), self._reach(words)))
             case Compare(measure, sign, limit):
                 compare = _SIGNS[sign]
                 facts = self._facts.measured[measure]
@@ -156,7 +166,7 @@ class Evidence:
                 most = _A_DAY if minutes < _AN_HOUR else math.inf
                 told = (f for f in self._facts.durations if f.value < most)
                 long = [_match(f) for f in told if compare(f.value, minutes)]
-                return tuple(self._pairs(self._of(concept), long, _DURATION_REACH))
+                return tuple(self._pairs(self._of(concept), long, self._reach(_DURATION_REACH)))
             case Count(concept, sign, limit):
                 compare = _SIGNS[sign]
                 many = [f for f in self._facts.counts if compare(f.value, limit)]
@@ -166,7 +176,8 @@ class Evidence:
     def _counted(self, things: Sequence[Match], many: Sequence[Fact]) -> Iterator[Match]:
         """Join numbers with what they count: "15 pills", "15 of his pills"; not "15 mg pills"."""
         numbers = {Hit(fact.first, fact.first): fact for fact in many}
-        for match in self._pairs(things, [Match((hit,)) for hit in numbers], _COUNT_REACH):
+        reach = self._reach(_COUNT_REACH)
+        for match in self._pairs(things, [Match((hit,)) for hit in numbers], reach):
             number = numbers.get(match.parts[0])
             if number is None:
                 continue
@@ -181,6 +192,8 @@ class Evidence:
         found = self._said(name)
         if name in self._composed:
             found.extend(self._matches(self._composed[name]))
+        for frame in self._frames.get(name, ()):
+            found.extend(self._told(frame))
         shadow = self._seen.shadows.get(name) if found else None
         if shadow:
             found = [
@@ -199,9 +212,28 @@ class Evidence:
             return [Match((hit,)) for hit in hits]
         return [Match((hit,), is_inside((hit,), shadow, own)) for hit, own in hits.items()]
 
-    def _pairs(self, left: Sequence[Match], right: Sequence[Match], words: int) -> Iterator[Match]:
+    def _told(self, frame: Frame) -> Sequence[Match]:
+        """Join the words of each group of a frame."""
+        first, *rest = frame.groups
+        matches: Sequence[Match] = self._group(first, frame)
+        for name in rest:
+            right = self._group(name, frame)
+            matches = tuple(self._pairs(matches, right, frame.within, in_order=frame.in_order))
+        return matches
+
+    def _group(self, name: str, frame: Frame) -> Sequence[Match]:
+        is_local = frame.concept in self._local
+        hits = self._seen.hits.get(name, {})
+        return [Match((h,)) for h, own in hits.items() if not is_local or own & self._plausible]
+
+    def _reach(self, words: int) -> int:
+        """Give the words that `near(words)` may pass over in the language of the message."""
+        return round(words * self._near_factor)
+
+    def _pairs(
+        self, left: Sequence[Match], right: Sequence[Match], reach: int, *, in_order: bool = False
+    ) -> Iterator[Match]:
         """Join what stands near; at most a few partners each, so that time stays linear."""
-        reach = round(words * self._near_factor)
         tokens = self._seen.tokens
         ordered = sorted(right, key=_first)
         firsts = [_first(match) for match in ordered]
@@ -214,7 +246,7 @@ class Evidence:
                 if first > end + reach + 1:
                     break
                 apart = max(first - end, start - last) - 1
-                if not 0 <= apart <= reach:
+                if not 0 <= apart <= reach or (in_order and first < start):
                     continue
                 if tokens[first].sentence == tokens[start].sentence:
                     parts = tuple(sorted({*match.parts, *partner.parts}))

@@ -29,6 +29,20 @@ class Form(NamedTuple):
     language: str
 
 
+class Frame(NamedTuple):
+    """A concept told by words of several groups that stand near one another, in one language.
+
+    `groups` are the names under which the forms of each group are found; each group stands at
+    most `within` words from the one before, behind it where `in_order`.
+    """
+
+    concept: str
+    groups: tuple[str, ...]
+    within: int
+    in_order: bool
+    language: str
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """What holds for a whole language (`[meta]` of its lexicon).
@@ -55,11 +69,12 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One language: its manner and its forms."""
+    """One language: its manner, its forms, and what it tells by several words together."""
 
     tag: str
     manner: Manner
     forms: tuple[Form, ...]
+    frames: tuple[Frame, ...] = ()
 
 
 def read(tag: str, files: Mapping[str, object]) -> Lexicon:
@@ -69,6 +84,7 @@ def read(tag: str, files: Mapping[str, object]) -> Lexicon:
     Raises `SourceError` that names language, file and concept.
     """
     forms: list[Form] = []
+    frames: list[Frame] = []
     manner: Manner | None = None
     home: dict[str, str] = {}
     for name, document in sorted(files.items()):
@@ -85,10 +101,48 @@ def read(tag: str, files: Mapping[str, object]) -> Lexicon:
                 sentence = f"the concept stands in {home[concept]} already"
                 raise SourceError(Fault.DUPLICATE, f"{place} [{concept}]", sentence)
             home[concept] = name
-            forms.extend(_forms(tag, concept, entry, f"{place} [{concept}]"))
+            where = f"{place} [{concept}]"
+            forms.extend(_forms(tag, concept, entry, where))
+            for frame, parts in together(tag, concept, entry, where):
+                frames.append(frame)
+                forms.extend(parts)
     if manner is None:
         raise SourceError(Fault.SHAPE, tag, "no file carries [meta]")
-    return Lexicon(tag, manner, tuple(forms))
+    return Lexicon(tag, manner, tuple(forms), tuple(frames))
+
+
+def idea_of(name: str) -> str:
+    """Give the concept that a name of a hit belongs to: its own, or that of its group."""
+    return name.partition(_GROUP)[0]
+
+
+def together(
+    tag: str, concept: str, entry: object, place: str
+) -> Iterator[tuple[Frame, tuple[Form, ...]]]:
+    """Read `together` of a concept: each frame with the forms of its groups.
+
+    `{ within = 4, words = [["ribs", "chest"], ["pulling in"]] }`, in any order unless
+    `in_order = true`. Raises `SourceError` at `place`.
+    """
+    rows = _table(entry, _ENTRY_KEYS, place).get("together", ())
+    if not isinstance(rows, list | tuple):
+        raise SourceError(Fault.SHAPE, place, "together is not a list of tables")
+    for number, row in enumerate(rows):
+        where = f"{place} together {number + 1}"
+        table = _table(row, {"within", "in_order", "words"}, where)
+        groups, within = table.get("words"), table.get("within")
+        if not isinstance(groups, list | tuple) or len(groups) < _FEWEST_GROUPS:
+            raise SourceError(Fault.SHAPE, where, "words are not two groups or more")
+        if not isinstance(within, int) or not 0 < within <= _FARTHEST:
+            raise SourceError(Fault.SHAPE, where, f"within is no number from 1 to {_FARTHEST}")
+        names = tuple(f"{concept}{_GROUP}{tag}.{number}.{at}" for at in range(len(groups)))
+        forms = tuple(
+            Form(name, atoms, blocks=False, language=tag)
+            for name, group in zip(names, groups, strict=True)
+            for text in _texts({"words": group}, "words", where) or _refused_group(where)
+            for atoms in _spacings(pattern(text, where))
+        )
+        yield Frame(concept, names, within, table.get("in_order") is True, tag), forms
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -101,7 +155,14 @@ _META_KEYS = {
     "script", "shortest_typo", "near_factor", "function_words", "guard", "fillers",
     "far_typos", "numbers", "tones", "reviewed_by",
 }  # fmt: skip
-_ENTRY_KEYS = {"words", "phrases", "not_in"}
+_ENTRY_KEYS = {"words", "phrases", "together", "not_in"}
+_GROUP = "+"
+_FEWEST_GROUPS = 2
+_FARTHEST = 20
+
+
+def _refused_group(place: str) -> tuple[str, ...]:
+    raise SourceError(Fault.SHAPE, place, "a group is empty")
 
 
 def _manner(entry: object, place: str) -> Manner:

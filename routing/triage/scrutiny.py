@@ -8,7 +8,7 @@ from routing.triage import context, facts, lexicon, outcome, views
 from routing.triage.conditions import Concept, Condition, Either, Every, Without, concepts
 from routing.triage.depths import DANGER_DEPTH, EMERGENCIES, EMERGENCY_DEPTH, FULL_DEPTH
 from routing.triage.engine import Engine
-from routing.triage.lexicon import Atom, Lexicon
+from routing.triage.lexicon import Atom, Frame, Lexicon
 from routing.triage.rules import RuleBook
 from routing.types import Urgency
 
@@ -62,7 +62,8 @@ class Scrutiny:
             tag: lexicon.read(tag, files) for tag, files in sorted(sources.lexicons.items())
         }
         self._written = {
-            tag: {form.concept for form in one.forms} for tag, one in self._languages.items()
+            tag: {lexicon.idea_of(form.concept) for form in one.forms}
+            for tag, one in self._languages.items()
         }
         always = {*facts.NEEDED, *context.NEEDED, *outcome.NEEDED}
         self._attended = always | set(_asked(self._book, Urgency.SOON))
@@ -86,6 +87,7 @@ class Scrutiny:
         for tag in tags or tuple(self._languages):
             yield from self._coverage(tag)
             yield from self._forms(tag)
+            yield from self._frames(tag)
             yield from self._shared(tag)
 
     def _wanted(self, tag: str) -> set[str]:
@@ -138,6 +140,16 @@ class Scrutiny:
                 yield Remark(
                     place, concept, text, "never counts: a not_in of the concept covers it"
                 )
+
+    def _frames(self, tag: str) -> Iterator[Remark]:
+        """Ask the matcher whether each word of a group of `together` is found as such."""
+        see = self._sources.engine.matcher.see
+        for file, concept, frame, groups in _together(tag, self._sources.lexicons[tag]):
+            for name, texts in zip(frame.groups, groups, strict=True):
+                for text in texts:
+                    if name not in see(text.replace("*", "")).hits:
+                        sentence = "never found: it is not read as these words"
+                        yield Remark(f"{tag}/{file}", concept, text, sentence)
 
     def _shared(self, tag: str) -> Iterator[Remark]:
         home: dict[tuple[Atom, ...], list[tuple[str, str, str]]] = {}
@@ -194,6 +206,9 @@ def alarming(tag: str, files: Mapping[str, object], book: RuleBook) -> Iterator[
     for _file, concept, key, text in _texts(tag, files):
         if key != "not_in" and concept in concepts_alone:
             yield text
+    for _file, concept, _frame, groups in _together(tag, files):
+        if concept in concepts_alone:
+            yield from (" ".join(texts) for texts in zip(*groups, strict=False))
 
 
 def _texts(tag: str, files: Mapping[str, object]) -> Iterator[tuple[str, str, str, str]]:
@@ -204,6 +219,22 @@ def _texts(tag: str, files: Mapping[str, object]) -> Iterator[tuple[str, str, st
             if concept != "meta":
                 for key in ("words", "phrases", "not_in"):
                     yield from ((file, concept, key, text) for text in entry.get(key, ()))
+
+
+def _together(
+    tag: str, files: Mapping[str, object]
+) -> Iterator[tuple[str, str, Frame, Sequence[Sequence[str]]]]:
+    """Give each frame with its groups as written: file, concept, frame, groups of texts."""
+    for file, document in files.items():
+        assert isinstance(document, Mapping), tag  # noqa: S101 - narrows: the engine was built
+        for concept, entry in document.items():
+            if concept != "meta":
+                frames = lexicon.together(tag, concept, entry, file)
+                rows = entry.get("together", ())
+                yield from (
+                    (file, concept, frame, row["words"])
+                    for row, (frame, _forms) in zip(rows, frames, strict=True)
+                )
 
 
 def _asked(book: RuleBook, least: Urgency) -> Iterator[str]:

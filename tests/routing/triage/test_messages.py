@@ -250,3 +250,39 @@ def test_of_a_language_read_little_only_what_is_known_of_it_counts() -> None:
     unheard = engine.assess(Note("oggi il bambino che mangia bene"))
     assert (unheard.urgency, unheard.understood) == (Urgency.SOON, False)
     assert engine.assess(Note("la le")).language == "es", "it is read in depth"
+
+
+RIBS = [["ribs", "side of his chest"], ["sucking in", "pull*"]]
+
+
+@pytest.mark.parametrize(
+    ("frame", "text", "level"),
+    [
+        ({}, "his ribs keep pulling", Urgency.URGENT),
+        ({}, "pulls at the side of his chest", Urgency.URGENT),
+        ({"in_order": True}, "pulls at the side of his chest", Urgency.SOON),
+        ({"in_order": True}, "ribs are all sucking in", Urgency.URGENT),
+        ({}, "ribs. The dog pulls", Urgency.SOON),
+        ({}, "ribs for dinner today and he likes to pull", Urgency.SOON),
+        ({}, "no ribs pulling", Urgency.SOON),
+        ({}, "ribs on the grill that pull apart", Urgency.SOON),
+    ],
+)
+def test_a_language_may_tell_a_danger_by_words_that_stand_together(
+    frame: dict[str, object], text: str, level: Urgency
+) -> None:
+    rule = {
+        "id": "breathing.ribs", "when": "breathing_trouble", "urgency": "urgent",
+        "hazard": "medical", "why": "Ribs pull in.", "source": "FACTS E2",
+    }  # fmt: skip
+    words = {
+        "breathing_trouble": {
+            "together": [{"within": 4, "words": RIBS} | frame],
+            "not_in": ["ribs on the grill that pull*"],
+        },
+        "negator": {"words": ["no"]},
+    }
+    engine = build([{"file": "a.toml", "rule": [rule]}], {"en": {"a.toml": {"meta": {}} | words}})
+    found = engine.assess(Note(text))
+    assert found.urgency is level
+    assert engine.concepts(Note(text)) <= {"breathing_trouble", "negator"}

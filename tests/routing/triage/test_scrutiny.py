@@ -97,6 +97,14 @@ def test_a_missing_concept_is_named_and_whether_a_danger_asks_for_it() -> None:
     ]
 
 
+def test_words_that_stand_together_write_a_concept_and_each_must_be_found() -> None:
+    rows = [{"within": 3, "words": [["plus", "ne. pas"], ["souffle"]]}]
+    some = WHOLE | {"not_breathing": {"together": rows}}
+    assert _said(_remarks(fr=some), "fr") == [
+        ("not_breathing", "ne. pas", "never found: it is not read as these words"),
+    ]
+
+
 def test_a_language_of_danger_depth_may_leave_out_everyday_concepts() -> None:
     some = {name: entry for name, entry in WHOLE.items() if name not in {"form", "paper"}}
     assert _said(_remarks(pl=some), "pl") == []

@@ -69,6 +69,10 @@ def test_a_concept_composed_twice_is_refused() -> None:
         build([one, one], {"xx": {"a.toml": META}})
 
 
+def _near(words: object, **more: object) -> dict[str, object]:
+    return {"together": [{"within": 3, "words": words} | more]}
+
+
 @pytest.mark.parametrize(
     ("files", "fault", "words"),
     [
@@ -85,6 +89,15 @@ def test_a_concept_composed_twice_is_refused() -> None:
         ({"a.toml": META | {"cough": {"words": "x"}}}, Fault.SHAPE, "list"),
         ({"a.toml": META | {"cough": {}}}, Fault.PATTERN, "neither"),
         ({"a.toml": META | {"cough": {"word": ["x"]}}}, Fault.SHAPE, "word"),
+        ({"a.toml": META | {"cough": {"together": 3}}}, Fault.SHAPE, "not a list"),
+        ({"a.toml": META | {"cough": {"together": [3]}}}, Fault.SHAPE, "not a table"),
+        ({"a.toml": META | {"cough": _near([["x"]])}}, Fault.SHAPE, "two groups"),
+        ({"a.toml": META | {"cough": _near([["x"], []])}}, Fault.SHAPE, "empty"),
+        ({"a.toml": META | {"cough": _near([["x"], "y"])}}, Fault.SHAPE, "list"),
+        ({"a.toml": META | {"cough": _near([["x"], ["..."]])}}, Fault.PATTERN, "nothing"),
+        ({"a.toml": META | {"cough": _near([["x"], ["y"]], within=0)}}, Fault.SHAPE, "within"),
+        ({"a.toml": META | {"cough": _near([["x"], ["y"]], order=1)}}, Fault.SHAPE, "order"),
+        ({"a.toml": META | {"negator": _near([["x"], ["y"]])}}, Fault.SHAPE, "negator"),
         ({"a.toml": META | {"glucose": {"words": ["x"]}}}, Fault.SHAPE, "measure"),
         ({"a.toml": META | {"hiccup": {"words": ["x"]}}}, Fault.UNUSED_CONCEPT, "hiccup"),
         (
