@@ -24,9 +24,10 @@ class Case:
 
 
 def cases(name: str) -> tuple[Case, ...]:
-    """Read one file of cases; a misspelled key fails."""
-    document = tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
-    return tuple(_case(dict(line)) for line in document["cases"])
+    """Read the files of cases that a name or pattern fits; a misspelled key fails."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob(f"{name}.toml"))]
+    assert texts, f"no file {name}.toml"
+    return tuple(_case(dict(line)) for text in texts for line in tomllib.loads(text)["cases"])
 
 
 FOLDER = Path(__file__).parent / "cases"

@@ -45,6 +45,11 @@ def test_families_are_understood_in_ten_more_languages(case: Case) -> None:
     _holds(case)
 
 
+@pytest.mark.parametrize("case", cases("first_*"), ids=_name)
+def test_the_commonest_emergencies_are_heard_in_languages_read_no_further(case: Case) -> None:
+    _holds(case)
+
+
 def test_there_are_at_least_two_hundred_messages() -> None:
     assert sum(1 for name in ("crisis", "everyday", "soon") for _ in cases(name)) >= 200
 
