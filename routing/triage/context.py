@@ -110,7 +110,7 @@ class Context:
         first = min(part.first for part in match.parts)
         last = max(part.last for part in match.parts)
         sentence = self._tokens[first].sentence
-        if self._is_negated(first, last) or self._is_denied(last):
+        if self._is_negated(first, last) or self._is_denied(last) or self._is_partly_negated(match):
             return Because.NEGATED
         if self._says("fiction", sentence) and not self._says("family_word", sentence):
             return Because.FICTION
@@ -180,7 +180,15 @@ class Context:
     def _inside(self, name: str, first: int, last: int) -> bool:
         return any(index in self._at[name] for index in range(first, last + 1))
 
-    def _is_negated(self, first: int, last: int) -> bool:
+    def _is_partly_negated(self, match: Match) -> bool:
+        """Say whether a part behind the first is denied: "runny nose for three days, no fever".
+
+        A "no" that belongs to a part denies nothing: "she does not wake" is one idea.
+        """
+        own = {index for part in match.parts for index in range(part.first, part.last + 1)}
+        return any(self._is_negated(part.first, part.last, own) for part in match.parts[1:])
+
+    def _is_negated(self, first: int, last: int, own: Collection[int] = ()) -> bool:
         """Walk back over the few words that may stand between a negation and what it denies."""
         sentence = self._tokens[first].sentence
         clause = self._tokens[first].clause
@@ -191,6 +199,8 @@ class Context:
             if token.sentence != sentence or token.clause != clause:
                 return False
             # "No having a seizure" is an answer; "no seizure" and "not having one" are negations.
+            if index in own:
+                return False
             if index in self._at["negator"] or (nouns_only and index in self._at["noun_negator"]):
                 return not self._inside("false_negation", index, last)
             if index in self._at["negation_joiner"]:
