@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from routing.triage.conditions import Measure
 from routing.triage.matcher import Hit, Sighting, Token
+from routing.triage.numerals import Numeral, digit, numerals
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,11 @@ def read(seen: Sighting) -> Facts:
     ages: list[Fact] = []
     counts: list[Fact] = []
     measured: list[tuple[Measure | None, Fact]] = []
-    for index, token in enumerate(seen.tokens):
-        if token.number is None:
-            continue
-        unit, last = words.unit(index)
+    for number in numerals(seen.tokens):
+        unit, last = words.unit(number)
+        index = number.first
         if unit is not None:
-            minutes = token.number * _MINUTES[unit]
+            minutes = number.value * _MINUTES[unit]
             span = Fact(minutes, index, last)
             if words.is_age(index, last, unit):
                 ages.append(Fact(minutes / _MINUTES["unit_month"], index, last))
@@ -66,11 +66,11 @@ def read(seen: Sighting) -> Facts:
             if words.says(last + 1, "ago") or words.says(index - 1, "ago_before"):
                 elapsed.append(span)
         else:
-            if words.is_count(index):
-                has_unit = words.says(index + 1, "unit_other")
-                counts.append(Fact(token.number, index, index + has_unit))
-            if token.word[:1].isdigit():
-                measured.extend(words.measured(index))
+            if words.is_count(number):
+                has_unit = words.says(number.last + 1, "unit_other")
+                counts.append(Fact(number.value, index, number.last + has_unit))
+            if number.is_exact:
+                measured.extend(words.measured(number))
     return Facts(
         {measure: tuple(f for kind, f in measured if kind is measure) for measure in Measure},
         tuple(durations),
@@ -112,15 +112,15 @@ class _Words:
             for near in range(max(0, index - before), min(len(self._tokens), index + after + 1))
         )
 
-    def unit(self, index: int) -> tuple[str | None, int]:
+    def unit(self, number: Numeral) -> tuple[str | None, int]:
         """Give the unit of time after a number, an article between them allowed."""
-        after = index + 1
+        after = number.last + 1
         if self.says(after, "article"):
             after += 1
         for name in _MINUTES:
             if self.says(after, name):
                 return name, after
-        return None, index
+        return None, number.last
 
     def is_age(self, index: int, last: int, unit: str) -> bool:
         if unit not in _AGE_UNITS:
@@ -131,53 +131,86 @@ class _Words:
             return False
         return self.says(index - 1, "age_before") or self.beside(index, 2, 3, "baby")
 
-    def is_count(self, index: int) -> bool:
+    def is_count(self, number: Numeral) -> bool:
         """Say whether a whole number may count something: no price, no share, no degree."""
-        if not float(self._tokens[index].number or 0.5).is_integer():
+        if not number.value.is_integer() or not number.value:
             return False
         after = "percent", "degree", "unit_celsius", "unit_fahrenheit"
-        return not self.says(index + 1, *after) and not self.says(index - 1, "money")
+        return not self.says(number.last + 1, *after) and not self.says(number.first - 1, "money")
 
-    def measured(self, index: int) -> Iterator[tuple[Measure | None, Fact]]:
-        value = self._tokens[index].number or 0.0
-        after = index + 1
-        if self.says(after, "unit_other") or self.says(index - 1, "money"):
+    def measured(self, number: Numeral) -> Iterator[tuple[Measure | None, Fact]]:
+        index, value, after = number.first, number.value, number.last + 1
+        if self._is_grams(after) and self.beside(index, 3, 0, "glucose_word"):
+            grams = Fact(value * _MILLIGRAMS_PER_DECILITRE, index, after)
+            yield from _between(Measure.GLUCOSE, _SUGARS, grams)
+            return
+        is_rate = self.says(after + 1, "unit_minute") or self.says(after + 2, "unit_minute")
+        is_other = self.says(after, "unit_other") and not is_rate
+        if is_other or self.says(index - 1, "money"):
             return
         if self.says(after, "percent") or self.beside(index, 4, 0, "saturation_word"):
-            yield from self._saturation(index, value)
+            yield from self._saturation(number)
         elif self.beside(index, 3, 0, "glucose_word"):
-            yield Measure.GLUCOSE, Fact(_milligrams(value), index, index)
+            yield Measure.GLUCOSE, Fact(_milligrams(value), index, number.last)
+        elif self._is_of(after, "glucose_word"):
+            fact = Fact(_milligrams(value), index, number.last)
+            yield from _between(Measure.GLUCOSE, _SUGARS, fact)
+        elif self._is_of(after, "saturation_word", "oxygen_word"):
+            fact = Fact(value, index, number.last)
+            yield from _between(Measure.SATURATION, _NAMED_BEHIND, fact)
         elif self.beside(index, 3, 2, "breath_rate_word"):
-            yield from _between(Measure.BREATH_RATE, _BREATHS, Fact(value, index, index))
+            yield from _between(Measure.BREATH_RATE, _BREATHS, Fact(value, index, number.last))
         elif self.beside(index, 3, 2, "heart_rate_word"):
-            yield from _between(Measure.HEART_RATE, _BEATS, Fact(value, index, index))
+            yield from _between(Measure.HEART_RATE, _BEATS, Fact(value, index, number.last))
         else:
-            yield from self._temperature(index, value)
+            yield from self._temperature(number)
 
-    def _saturation(self, index: int, value: float) -> Iterator[tuple[Measure | None, Fact]]:
-        strong = self.beside(index, 4, 2, "saturation_word")
+    def _is_of(self, after: int, *names: str) -> bool:
+        """Say whether a measuring word follows with a small word between: "380 la glucosa".
+
+        "50 glucose strips" are things.
+        """
+        return self.says(after, "article") and self.says(after + 1, *names)
+
+    def _is_grams(self, after: int) -> bool:
+        return after < len(self._tokens) and self._tokens[after].word in _GRAMS
+
+    def _saturation(self, number: Numeral) -> Iterator[tuple[Measure | None, Fact]]:
+        index, fact = number.first, Fact(number.value, number.first, number.last)
+        strong = self.beside(index, 4, 4, "saturation_word")
         if not strong and not self.beside(index, 4, 3, "oxygen_word"):
             return
         lowest, highest = _SATURATIONS
-        if lowest <= value <= highest:
-            yield Measure.SATURATION, Fact(value, index, index)
+        if lowest <= number.value <= highest:
+            yield Measure.SATURATION, fact
         elif strong:
-            yield None, Fact(value, index, index)
+            yield None, fact
 
-    def _temperature(self, index: int, value: float) -> Iterator[tuple[Measure | None, Fact]]:
-        last = index + 1 if self.says(index + 1, "degree") else index
+    def _temperature(self, number: Numeral) -> Iterator[tuple[Measure | None, Fact]]:
+        index, value, last = number.first, number.value, number.last
+        has_degree = self.says(last + 1, "degree")
+        last += has_degree
+        tenth = self._tenth(last + 1) if has_degree else None
+        if tenth is not None:
+            value, last = value + tenth / 10, last + 1
         celsius = self.says(last + 1, "unit_celsius")
         fahrenheit = self.says(last + 1, "unit_fahrenheit")
         named = self.beside(index, 4, 3, "fever", "temperature_word")
         exact = "." in self._tokens[index].word or "," in self._tokens[index].word
         degrees = _degrees(value, is_celsius=celsius, is_fahrenheit=fahrenheit)
-        told = celsius or fahrenheit or last > index or named
+        told = celsius or fahrenheit or has_degree or named
         if degrees is not None and (told or (exact and degrees >= _TELLING)):
             yield Measure.TEMPERATURE, Fact(degrees, index, last + (celsius or fahrenheit))
         elif degrees is None and self.beside(index, 3, 0, "temperature_word"):
             yield None, Fact(value, index, last)
         elif self.beside(index, 3, 0, "oxygen_word"):
-            yield from self._saturation(index, value)
+            yield from self._saturation(number)
+
+    def _tenth(self, index: int) -> float | None:
+        """Give what stands behind the degree: `四十度二` is 40.2."""
+        if index >= len(self._tokens) or any(self.says(index + 1, unit) for unit in _MINUTES):
+            return None
+        return digit(self._tokens[index])
 
 
 def _between(
@@ -194,6 +227,11 @@ def _milligrams(glucose: float) -> float:
 
 
 _LEAST_SHOWN = 20
+# Meters of France show grams a litre: "3,8 g/l" are 380 mg/dl.
+_GRAMS = frozenset({"g", "gr", "gramme", "grammes", "gramos", "gramas"})
+_MILLIGRAMS_PER_DECILITRE = 100
+_SUGARS = (10, 900)
+_NAMED_BEHIND = (50, 100)
 _SATURATIONS = (31, 100)
 _BREATHS = (5, 150)
 _BEATS = (25, 320)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from app.engine import packaged_engine
 from routing.triage import views
+from routing.triage.numerals import numerals
 
 
 def _folded(text: str) -> list[str]:
@@ -68,3 +70,23 @@ def test_a_script_without_spaces_is_read_sign_by_sign(text: str, words: list[str
 @pytest.mark.parametrize(("one", "other"), [("がく", "かく"), ("ขา", "ขาว"), ("ទឹក", "ទុក")])
 def test_no_sign_of_those_scripts_is_an_accent(one: str, other: str) -> None:
     assert _folded(one) != _folded(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("四十度", [40]),
+        ("十五分钟", [15]),
+        ("八十五", [85]),
+        ("一百零五", [105]),
+        ("三十九点五", [39.5]),
+        ("两天", [2]),
+        ("一二次", [1, 2]),
+        ("三个, twenty and 38,5", [3, 20, 38.5]),
+        ("说十一点来", [11]),
+        ("no number", []),
+    ],
+)
+def test_a_number_written_sign_by_sign_is_one_number(text: str, values: list[float]) -> None:
+    tokens = packaged_engine().matcher.see(text).tokens
+    assert [numeral.value for numeral in numerals(tokens)] == values
