@@ -3,7 +3,7 @@
 import gc
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -23,12 +23,12 @@ def packaged_engine() -> Engine:
     key = kept.key_of(home)
     words = kept.read(key)
     if words is None:
-        words = _compiled(lexicons(home))
+        words = _compiled(_languages(home))
         kept.write(key, words)
     return assemble(rule_files(), words)
 
 
-def _compiled(sources: dict[str, dict[str, object]]) -> Compiled:
+def _compiled(sources: Iterable[tuple[str, Mapping[str, object]]]) -> Compiled:
     # A hundred thousand small things that all stay: looking for garbage between them costs a fifth.
     was_on = gc.isenabled()
     gc.disable()
@@ -66,15 +66,14 @@ def rule_files(folder: Traversable | None = None) -> tuple[dict[str, object], ..
 
 def lexicons(folder: Traversable | None = None) -> dict[str, dict[str, object]]:
     """Read `locales/<tag>/lexicon/*.toml` of every language that has one."""
-    return {
-        language.name: {
-            entry.name: _read(entry, language.name) for entry in _tomls(language / "lexicon")
-        }
-        for language in sorted(
-            (folder or files("locales")).iterdir(), key=lambda folder: folder.name
-        )
-        if language.is_dir() and (language / "lexicon").is_dir()
-    }
+    return dict(_languages(folder or files("locales")))
+
+
+def _languages(folder: Traversable) -> Iterator[tuple[str, dict[str, object]]]:
+    for language in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if language.is_dir() and (language / "lexicon").is_dir():
+            tomls = _tomls(language / "lexicon")
+            yield language.name, {entry.name: _read(entry, language.name) for entry in tomls}
 
 
 def _bundle(place: Path) -> tuple[list[dict[str, object]], dict[str, dict[str, object]]]:

@@ -1,7 +1,7 @@
 """Puts triage together: builds an engine from rules and lexicons, and assesses one message."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
@@ -15,8 +15,8 @@ from routing.triage.context import Because
 from routing.triage.depths import EMERGENCY_DEPTH
 from routing.triage.evidence import Evidence, Found, Ideas
 from routing.triage.faults import Fault, SourceError
-from routing.triage.index import Index
-from routing.triage.language import Tongues
+from routing.triage.index import Index, Planter
+from routing.triage.language import Ballot, Tongues
 from routing.triage.matcher import EVERY_TONGUE, Matcher, Sighting, Token
 from routing.types import Assessment, Note, Urgency
 
@@ -32,7 +32,7 @@ def build(
 
     Raises `SourceError` that names the file with the rule id or concept.
     """
-    return assemble(rule_files, Compiled.of(lexicons))
+    return assemble(rule_files, Compiled.of(sorted(lexicons.items())))
 
 
 def assemble(rule_files: Sequence[Mapping[str, object]], words: "Compiled") -> "Engine":
@@ -68,21 +68,27 @@ class Compiled:
     digest: str
 
     @classmethod
-    def of(cls, lexicons: Mapping[str, Mapping[str, object]]) -> "Compiled":
-        """Read and index lexicons; raises `SourceError`."""
-        languages = tuple(lexicon.read(tag, files) for tag, files in sorted(lexicons.items()))
-        canon = json.dumps(lexicons, sort_keys=True, ensure_ascii=True, default=str)
-        return cls(
-            Index.of(languages),
-            Tongues.of(languages),
-            {one.tag: one.manner.near_factor for one in languages},
-            {
-                one.tag: frozenset(lexicon.idea_of(f.concept) for f in one.forms)
-                for one in languages
-            },
-            {frame.groups[0]: frame for one in languages for frame in one.frames},
-            sha256(canon.encode()).hexdigest(),
-        )
+    def of(cls, lexicons: Iterable[tuple[str, Mapping[str, object]]]) -> "Compiled":
+        """Read and index lexicons in the order of their tags; raises `SourceError`.
+
+        Each may be made when it is asked for: it is let go before the next.
+        """
+        planter, ballot = Planter(), Ballot()
+        near_factors: dict[str, float] = {}
+        written: dict[str, frozenset[str]] = {}
+        frames: dict[str, lexicon.Frame] = {}
+        digest = sha256()
+        for tag, files in lexicons:
+            one = lexicon.read(tag, files)
+            planter.add(one)
+            ballot.add(one)
+            near_factors[tag] = one.manner.near_factor
+            written[tag] = frozenset(lexicon.idea_of(form.concept) for form in one.forms)
+            frames |= {frame.groups[0]: frame for frame in one.frames}
+            canon = json.dumps([tag, files], sort_keys=True, ensure_ascii=True, default=str)
+            digest.update(canon.encode())
+        words = planter.index(), ballot.tongues()
+        return cls(*words, near_factors, written, frames, digest.hexdigest())
 
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables, to be kept and read again by `of_state`."""

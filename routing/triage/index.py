@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from routing.triage import views
-from routing.triage.lexicon import Atom, Form, Lexicon
+from routing.triage.lexicon import Atom, Lexicon, Manner
 from routing.triage.phrases import Phrases, Planting
 from routing.triage.typos import Typos
 
@@ -44,45 +44,12 @@ class Index:
     typos: Typos
 
     @classmethod
-    def of(cls, lexicons: Sequence[Lexicon]) -> "Index":
-        """Index all forms."""
-        tongues = {one.tag: 1 << number for number, one in enumerate(lexicons)}
-        planter = _Planter(tongues)
+    def of(cls, lexicons: Iterable[Lexicon]) -> "Index":
+        """Index all forms; see `Planter`."""
+        planter = Planter()
         for lexicon in lexicons:
-            for form in lexicon.forms:
-                planter.plant(form, tones=lexicon.manner.tones)
-        speakers: dict[str, frozenset[str]] = {}
-        near: set[str] = set()
-        for one in lexicons:
-            tag = frozenset((one.tag,))
-            long = {word for word in _long_words(one) if word in planter.exact}
-            near |= long
-            for word in long | one.manner.far_typos:
-                speakers[word] = speakers.get(word, frozenset()) | tag
-        far = (word for one in lexicons for word in one.manner.far_typos if word in planter.exact)
-        return cls(
-            planter.exact, planter.toneless, planter.squeezed, planter.prefixes, planter.suffixes,
-            planter.infixes,
-            guard=frozenset(
-                view
-                for lexicon in lexicons
-                for word in lexicon.manner.guard | lexicon.manner.function_words
-                for view in (word, views.bare(word))
-            ),
-            fillers=frozenset(w for lexicon in lexicons for w in lexicon.manner.fillers),
-            numbers={
-                view: value
-                for lexicon in lexicons
-                for word, value in lexicon.manner.numbers.items()
-                for view in (word, views.bare(word), views.look_alike(word))
-            },
-            shortest_typo=min((one.manner.shortest_typo for one in lexicons), default=5),
-            speakers=speakers,
-            loose=planter.loose(),
-            tongues=tongues,
-            phrases=Phrases.of(planter.phrases),
-            typos=Typos.of(near, far),
-        )  # fmt: skip
+            planter.add(lexicon)
+        return planter.index()
 
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables, to be kept and read again by `of_state`."""
@@ -99,32 +66,76 @@ class Index:
 _LOOSE = 3
 
 
-class _Planter:
-    """Numbers the word patterns and plants the phrases over them."""
+class Planter:
+    """Numbers the word patterns and plants the phrases over them.
 
-    def __init__(self, tongues: Mapping[str, int]) -> None:
-        self._tongues = tongues
+    It keeps nothing of a lexicon but what the index needs, so that only one is in memory at once.
+    """
+
+    def __init__(self) -> None:
+        """Begin with no language."""
+        self._tongues: dict[str, int] = {}
+        self._manners: list[Manner] = []
+        self._long: dict[str, frozenset[str]] = {}
         self._atoms: dict[Atom, int] = {}
-        self.exact: Table = {}
-        self.toneless: Table = {}
-        self.squeezed: Table = {}
-        self.prefixes: Table = {}
-        self.suffixes: Table = {}
-        self.infixes: Table = {}
-        self.phrases = Planting()
+        self._exact: Table = {}
+        self._toneless: Table = {}
+        self._squeezed: Table = {}
+        self._prefixes: Table = {}
+        self._suffixes: Table = {}
+        self._infixes: Table = {}
+        self._phrases = Planting()
 
-    def plant(self, form: Form, *, tones: bool) -> None:
-        row: list[int] = []
-        for atom in form.atoms:
-            number = self._atoms.get(atom)
-            if number is None:
-                number = self._atoms[atom] = len(self._atoms)
-                self._enter(atom, number, tones=tones)
-            row.append(number)
-        tongue = self._tongues[form.language]
-        self.phrases.plant(row, form.concept, tongue, blocks=form.blocks)
+    def add(self, lexicon: Lexicon) -> None:
+        """Plant all forms of a language."""
+        tongue = self._tongues[lexicon.tag] = 1 << len(self._tongues)
+        self._manners.append(lexicon.manner)
+        self._long[lexicon.tag] = frozenset(_long_words(lexicon))
+        tones = lexicon.manner.tones
+        for form in lexicon.forms:
+            row: list[int] = []
+            for atom in form.atoms:
+                number = self._atoms.get(atom)
+                if number is None:
+                    number = self._atoms[atom] = len(self._atoms)
+                    self._enter(atom, number, tones=tones)
+                row.append(number)
+            self._phrases.plant(row, form.concept, tongue, blocks=form.blocks)
 
-    def loose(self) -> frozenset[int]:
+    def index(self) -> Index:
+        """Give the tables of all languages that were added."""
+        manners, exact = self._manners, self._exact
+        speakers: dict[str, frozenset[str]] = {}
+        near: set[str] = set()
+        for (tag, words), manner in zip(self._long.items(), manners, strict=True):
+            long = {word for word in words if word in exact}
+            near |= long
+            for word in long | manner.far_typos:
+                speakers[word] = speakers.get(word, frozenset()) | {tag}
+        return Index(
+            exact, self._toneless, self._squeezed, self._prefixes, self._suffixes, self._infixes,
+            guard=frozenset(
+                view
+                for manner in manners
+                for word in manner.guard | manner.function_words
+                for view in (word, views.bare(word))
+            ),
+            fillers=frozenset(word for manner in manners for word in manner.fillers),
+            numbers={
+                view: value
+                for manner in manners
+                for word, value in manner.numbers.items()
+                for view in (word, views.bare(word), views.look_alike(word))
+            },
+            shortest_typo=min((manner.shortest_typo for manner in manners), default=5),
+            speakers=speakers,
+            loose=self._loose(),
+            tongues=self._tongues,
+            phrases=Phrases.of(self._phrases),
+            typos=Typos.of(near, (w for manner in manners for w in manner.far_typos if w in exact)),
+        )  # fmt: skip
+
+    def _loose(self) -> frozenset[int]:
         """Give the numbers of the open patterns of three letters and fewer."""
         return frozenset(
             number
@@ -134,19 +145,19 @@ class _Planter:
 
     def _enter(self, atom: Atom, number: int, *, tones: bool) -> None:
         table = {
-            (False, False): self.exact,
-            (False, True): self.prefixes,
-            (True, False): self.suffixes,
-            (True, True): self.infixes,
+            (False, False): self._exact,
+            (False, True): self._prefixes,
+            (True, False): self._suffixes,
+            (True, True): self._infixes,
         }[atom.wild]
         plain = views.bare(atom.form)
         for view in {atom.form} if tones else {atom.form, plain}:
             table[view] = (*table.get(view, ()), number)
         if tones and plain != atom.form:
-            self.toneless[plain] = (*self.toneless.get(plain, ()), number)
-        elif table is self.exact:
+            self._toneless[plain] = (*self._toneless.get(plain, ()), number)
+        elif table is self._exact:
             thin = views.squeezed(plain)
-            self.squeezed[thin] = (*self.squeezed.get(thin, ()), number)
+            self._squeezed[thin] = (*self._squeezed.get(thin, ()), number)
 
 
 def _long_words(lexicon: Lexicon) -> Iterable[str]:

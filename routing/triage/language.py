@@ -15,25 +15,9 @@ class Tongues:
     """The function words and danger words of all lexicons, as votes for their language."""
 
     def __init__(self, tags: Iterable[str], votes: Mapping[str, tuple[str, ...]]) -> None:
-        """Keep, for each word, the languages that it speaks for; see `of`."""
+        """Keep, for each word, the languages that it speaks for; see `Ballot`."""
         self.tags = frozenset(tags)
         self._votes = votes
-
-    @classmethod
-    def of(cls, lexicons: Sequence[Lexicon]) -> "Tongues":
-        """Collect the votes of all lexicons."""
-        votes: dict[str, set[str]] = {}
-        # What a language read in depth says is not a stranger's: the little read of him must not
-        # make its messages foreign.
-        for lexicon in sorted(lexicons, key=lambda one: one.tag in EMERGENCY_DEPTH):
-            words = lexicon.manner.function_words | _sole_words(lexicon)
-            own = {view for word in words for view in (word, views.bare(word))}
-            if lexicon.tag in EMERGENCY_DEPTH:
-                own = {word for word in own if votes.get(word, set()) <= {*EMERGENCY_DEPTH}}
-            for word in own:
-                votes.setdefault(word, set()).add(lexicon.tag)
-        sorted_votes = {word: tuple(sorted(tags)) for word, tags in votes.items()}
-        return cls((lexicon.tag for lexicon in lexicons), sorted_votes)
 
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables."""
@@ -75,6 +59,33 @@ class Tongues:
             for tag in self._votes.get(word) or self._votes.get(views.look_alike(word), ()):
                 count[tag] += 1
         return count
+
+
+class Ballot:
+    """Collects the votes, one language after another."""
+
+    def __init__(self) -> None:
+        """Begin with no language."""
+        self._words: dict[str, frozenset[str]] = {}
+
+    def add(self, lexicon: Lexicon) -> None:
+        """Let the small words of a language and its entries of one word speak for it."""
+        words = lexicon.manner.function_words | _sole_words(lexicon)
+        self._words[lexicon.tag] = frozenset(v for word in words for v in (word, views.bare(word)))
+
+    def tongues(self) -> Tongues:
+        """Count.
+
+        What a language read in depth says is not a stranger's: the little read of a stranger
+        must not make its messages foreign.
+        """
+        deep = {tag: words for tag, words in self._words.items() if tag not in EMERGENCY_DEPTH}
+        taken = frozenset(word for words in deep.values() for word in words)
+        votes: dict[str, tuple[str, ...]] = {}
+        for tag, words in sorted(self._words.items()):
+            for word in words if tag in deep else words - taken:
+                votes[word] = (*votes.get(word, ()), tag)
+        return Tongues(self._words, votes)
 
 
 _FEWEST = 3

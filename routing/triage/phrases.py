@@ -13,13 +13,19 @@ Spoken = tuple[tuple[str, int], ...]
 
 
 class Planting:
-    """A tree that still grows; `Phrases.of` makes it small."""
+    """A tree that still grows; `Phrases.of` makes it small.
+
+    A place in the tree is a number, `ROOT` the first. `concepts` and `blocked` say by a number
+    of `ends` what ends at each place.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing planted."""
         self.branches: dict[int, int] = {}
-        self.concepts: dict[int, Spoken] = {}
-        self.blocked: dict[int, Spoken] = {}
+        self.concepts = array("I", [0])
+        self.blocked = array("I", [0])
+        self.ends: dict[Spoken, int] = {(): 0}
+        self._spoken: list[Spoken] = [()]
 
     def plant(self, row: Sequence[int], concept: str, tongue: int, *, blocks: bool) -> None:
         """Add one way to write a concept: the numbers of its words in a row, and its language."""
@@ -30,11 +36,19 @@ class Planting:
             after = branches.get(branch)
             if after is None:
                 after = branches[branch] = len(branches) + 1
+                self.concepts.append(0)
+                self.blocked.append(0)
             place = after
-        ends = self.blocked if blocks else self.concepts
-        known = dict(ends.get(place, ()))
+        table = self.blocked if blocks else self.concepts
+        known = dict(self._spoken[table[place]])
         known[concept] = known.get(concept, 0) | tongue
-        ends[place] = tuple(known.items())
+        table[place] = self._number(tuple(known.items()))
+
+    def _number(self, spoken: Spoken) -> int:
+        number = self.ends.setdefault(spoken, len(self._spoken))
+        if number == len(self._spoken):
+            self._spoken.append(spoken)
+        return number
 
 
 class Phrases:
@@ -55,21 +69,17 @@ class Phrases:
     def of(cls, planting: Planting) -> "Phrases":
         """Lay a planted tree out."""
         branches = sorted(planting.branches)
-        places = range(len(branches) + 1)
-        sizes = [0] * (len(places) + 1)
+        sizes = array("I", bytes(4 * (len(branches) + 2)))
         for branch in branches:
             sizes[(branch >> _WIDTH) + 1] += 1
-        numbers: dict[Spoken, int] = {(): 0}
         tables = (
-            [branch & _ATOM for branch in branches],
-            [planting.branches[branch] for branch in branches],
-            accumulate(sizes),
-            *(
-                [numbers.setdefault(end.get(place, ()), len(numbers)) for place in places]
-                for end in (planting.concepts, planting.blocked)
-            ),
+            array("I", (branch & _ATOM for branch in branches)),
+            array("I", (planting.branches[branch] for branch in branches)),
+            array("I", accumulate(sizes)),
+            planting.concepts,
+            planting.blocked,
         )
-        return cls([array("I", table) for table in tables], tuple(numbers))
+        return cls(tables, tuple(planting.ends))
 
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables."""

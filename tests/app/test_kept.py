@@ -25,7 +25,7 @@ def kept_file(home: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def english() -> Compiled:
-    return Compiled.of({"en": lexicons()["en"]})
+    return Compiled.of([("en", lexicons()["en"])])
 
 
 def test_what_was_kept_reads_like_what_was_compiled(home: Path, english: Compiled) -> None:
