@@ -1,12 +1,15 @@
 """Puts words together that somebody wrote letter by letter: `c a n t`."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from routing.triage import views
+from routing.triage.scripts import UNSPACED
 
 _SHORTEST_SPELLED = 4
 _FEWEST_SPELLED = 2
-FIRST_HAN = "\u3400"  # a letter of a script without spaces is a word already
+# A sign of a script without spaces is a word already, and so is a syllable of Hangul.
+_ALONE = re.compile(f"(?![{UNSPACED}\uac00-\ud7a3])[^\\W\\d_]")
 
 
 def joined_letters(found: list[views.Piece]) -> list[views.Piece]:
@@ -38,7 +41,7 @@ def _runs(found: Sequence[views.Piece]) -> Iterable[list[views.Piece]]:
 
 
 def _is_letter(piece: views.Piece) -> bool:
-    return len(piece.form) == 1 and piece.form < FIRST_HAN and piece.form.isalpha()
+    return _ALONE.fullmatch(piece.form) is not None
 
 
 def _continues(before: views.Piece, piece: views.Piece) -> bool:

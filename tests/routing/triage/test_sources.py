@@ -5,6 +5,7 @@ import pytest
 from app.engine import lexicons, packaged_engine, rule_files
 from routing.triage import Fault, SourceError, build
 from routing.triage.conditions import parse
+from routing.triage.depths import DANGER_DEPTH, EMERGENCIES, EMERGENCY_DEPTH, FULL_DEPTH
 from routing.types import Urgency
 
 RULE: dict[str, object] = {
@@ -164,10 +165,16 @@ def test_english_and_spanish_write_every_concept() -> None:
     assert lacking == {"en": ["negator_after"], "es": ["negator_after"]}
 
 
-@pytest.mark.parametrize("tag", sorted(set(lexicons()) - set(WHOLE)))
+@pytest.mark.parametrize("tag", sorted({*FULL_DEPTH, *DANGER_DEPTH} - {*WHOLE}))
 def test_every_other_language_says_each_danger_and_the_commonest_topics(tag: str) -> None:
     composed = set(packaged_engine().book.composed)  # may be made of the language's other words
     assert sorted(INDISPENSABLE - _written()[tag] - composed) == []
+
+
+@pytest.mark.parametrize("tag", sorted({*EMERGENCY_DEPTH} & {*lexicons()}))
+def test_of_every_language_that_is_read_little_the_emergencies_are_known(tag: str) -> None:
+    composed = set(packaged_engine().book.composed)
+    assert sorted({*EMERGENCIES} - _written()[tag] - composed) == []
 
 
 def _written() -> dict[str, set[str]]:
