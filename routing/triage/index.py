@@ -63,7 +63,7 @@ class Index:
         return cls(**fields, phrases=Phrases.of_state(phrases), typos=Typos.of_state(typos))  # type: ignore[arg-type]  # as `state` wrote it
 
 
-_LOOSE = 3
+_LOOSE = 4
 
 
 class Planter:
@@ -136,7 +136,7 @@ class Planter:
         )  # fmt: skip
 
     def _loose(self) -> frozenset[int]:
-        """Give the numbers of the open patterns of three letters and fewer."""
+        """Give the numbers of the open patterns of four letters and fewer."""
         return frozenset(
             number
             for atom, number in self._atoms.items()
