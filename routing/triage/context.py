@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from routing.triage.facts import Facts
+from routing.triage.lexicon import idea_of
 from routing.triage.matcher import EVERY_TONGUE, Hit, Sighting
 
 
@@ -36,7 +37,7 @@ class Match(NamedTuple):
 
 
 NEEDED = (
-    "negator", "negator_after", "negation_bridge", "noun_negator", "noun_bridge", "negation_joiner",
+    "negator", "negator_after", "negation_bridge", "noun_negator", "noun_bridge", "negation_joiner", "list_or",
     "false_negation", "fiction", "family_word", "ahead", "resolved", "past_recent", "past_old",
     "past_verb", "present", "right_now", "ongoing", "since",
 )  # fmt: skip
@@ -84,7 +85,8 @@ class Context:
             for name in ("ongoing", "present")
         }  # fmt: skip
         self._resolved = cues["resolved"]
-        self._all_hits = _starts(seen)
+        self._begins = _begins(seen)
+        self._all_hits = self._begins.keys()
         self._timed = frozenset(
             self._tokens[fact.first].sentence
             for fact in (*facts.durations, *facts.elapsed)
@@ -181,39 +183,82 @@ class Context:
         return any(index in self._at[name] for index in range(first, last + 1))
 
     def _is_partly_negated(self, match: Match) -> bool:
-        """Say whether a part behind the first is denied: "runny nose for three days, no fever".
+        """Say whether one part of an idea is denied: "runny nose for three days, no fever".
 
         A "no" that belongs to a part denies nothing: "she does not wake" is one idea.
         """
         own = {index for part in match.parts for index in range(part.first, part.last + 1)}
-        return any(self._is_negated(part.first, part.last, own) for part in match.parts[1:])
+        return any(self._is_negated(part.first, part.last, own) for part in match.parts[1:]) or any(
+            self._is_denied(part.last, own) for part in match.parts[:-1]
+        )
 
     def _is_negated(self, first: int, last: int, own: Collection[int] = ()) -> bool:
-        """Walk back over the few words that may stand between a negation and what it denies."""
+        """Walk back over the few words that may stand between a negation and what it denies.
+
+        Whatever a list names before is passed over as a whole: "no pain in the chest or cough".
+        """
         sentence = self._tokens[first].sentence
         clause = self._tokens[first].clause
         joined = False
         nouns_only = True
-        for index in range(first - 1, max(-1, first - 1 - _REACH), -1):
+        index = self._begin_of(first)
+        for _step in range(_REACH):
+            index -= 1
+            if index < 0:
+                return False
             token = self._tokens[index]
-            if token.sentence != sentence or token.clause != clause:
+            if token.sentence != sentence or index in own:
                 return False
+            if token.clause != clause:
+                if not nouns_only or not self._is_listed(first, last):
+                    return False
+                clause, joined = token.clause, True
             # "No having a seizure" is an answer; "no seizure" and "not having one" are negations.
-            if index in own:
-                return False
             if index in self._at["negator"] or (nouns_only and index in self._at["noun_negator"]):
                 return not self._inside("false_negation", index, last)
             if index in self._at["negation_joiner"]:
                 joined = True
             elif joined and index in self._all_hits:
                 joined = False
+                index = self._begin_of(index)
             elif index not in self._at["noun_bridge"]:
                 nouns_only = False
                 if index not in self._at["negation_bridge"]:
                     return False
         return False
 
-    def _is_denied(self, last: int) -> bool:
+    def _is_listed(self, first: int, last: int) -> bool:
+        """Say whether a list that an "or" closes names it: "no fever, chest pain, or cough".
+
+        Without the "or", what stands behind a comma is news: "no fever, chest pain since noon".
+        """
+        ends, small = self._at["list_or"], self._at["noun_bridge"]
+        before = self._begin_of(first) - 1
+        while before in small and before not in ends:
+            before -= 1
+        if before in ends:
+            return True
+        sentence = self._tokens[first].sentence
+        is_closing = False
+        for index in range(last + 1, len(self._tokens)):
+            if self._tokens[index].sentence != sentence:
+                return False
+            if index in ends:
+                is_closing = True
+            elif index in self._all_hits:
+                if is_closing:
+                    return True
+            elif index not in small:
+                return False
+        return False
+
+    def _begin_of(self, index: int) -> int:
+        """Give where the longest idea begins that holds a word and no negation."""
+        begin = self._begins.get(index, index)
+        denied = self._at["negator"] | self._at["noun_negator"]
+        return index if any(at in denied for at in range(begin, index)) else begin
+
+    def _is_denied(self, last: int, own: Collection[int] = ()) -> bool:
         """Walk on to a negation that stands behind: Hindi says "fever is not", Persian "has not".
 
         Only what may join two nouns or stand before the verb is passed over.
@@ -224,7 +269,7 @@ class Context:
         joined = False
         for index in range(last + 1, min(len(self._tokens), last + 1 + _REACH)):
             token = self._tokens[index]
-            if token.sentence != sentence or token.clause != clause:
+            if token.sentence != sentence or token.clause != clause or index in own:
                 return False
             if index in self._at["negator_after"]:
                 return True
@@ -257,11 +302,13 @@ def _cues(seen: Sighting, name: str, tongues: int) -> Sequence[Hit]:
     return tuple(hit for hit in seen.clear(name) if said[hit] & tongues)
 
 
-def _starts(seen: Sighting) -> frozenset[int]:
-    return frozenset(
-        index
-        for name, hits in seen.hits.items()
-        if name not in _SKIPPED
-        for hit in hits
-        for index in range(hit.first, hit.last + 1)
-    )
+def _begins(seen: Sighting) -> Mapping[int, int]:
+    """Give, for each word of an idea, the first word of the longest idea that holds it."""
+    found: dict[int, int] = {}
+    for name, hits in seen.hits.items():
+        if name in _SKIPPED or idea_of(name) != name:
+            continue
+        for hit in hits:
+            for index in range(hit.first, hit.last + 1):
+                found[index] = min(hit.first, found.get(index, index))
+    return found

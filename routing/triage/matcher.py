@@ -161,6 +161,9 @@ class Matcher:
                 index += 1
             word = views.key(piece.form)
             atoms = look_up(word)
+            stem = views.elided(piece.form)
+            if stem:
+                atoms = tuple(dict.fromkeys((*atoms, *look_up(stem))))
             is_long = _SHORTEST_JOINED <= len(word) <= _LONGEST_JOINED
             if is_long and self.index.loose.issuperset(atoms) and not self._slips(word):
                 parts = self._part(word)

@@ -83,7 +83,7 @@ class Scrutiny:
     def remarks(self, tags: Sequence[str] = ()) -> Iterator[Remark]:
         """Give every remark about some languages, or about all of them and the rules."""
         if not tags:
-            yield from self._examples()
+            yield from self.examples()
         for tag in tags or tuple(self._languages):
             yield from self._coverage(tag)
             yield from self._forms(tag)
@@ -188,7 +188,8 @@ class Scrutiny:
             return
         yield from (word for word in self._harmless if _fits(atom, word))
 
-    def _examples(self) -> Iterator[Remark]:
+    def examples(self) -> Iterator[Remark]:
+        """Name the rules beside which too few messages stand."""
         for number, document in enumerate(self._sources.rules):
             file = str(document.get("file", number))
             entries = document.get("rule", ())

@@ -86,6 +86,15 @@ def key(form: str) -> str:
     return unicodedata.normalize("NFC", _APOSTROPHES.sub("", form))
 
 
+def elided(form: str) -> str:
+    """Give what stands behind a small word that lost its vowel: French `d'oxygène`, `l'attrape`.
+
+    Empty where nothing was lost.
+    """
+    small = _ELIDED.match(form)
+    return key(form[small.end() :]) if small else ""
+
+
 def bare(form: str) -> str:
     """Give a key without diacritics: `respiración` is `respiracion`, `đ` is `d`."""
     if form.isascii():
@@ -271,6 +280,8 @@ _PIECE = re.compile(
     r"|(?P<symbol>[^\w\s.,'`\"\-፡])",
 )
 _APOSTROPHES = re.compile("['`]")
+# Small words of French and Italian before a vowel.
+_ELIDED = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|un|all|dall|dell|nell|sull)'(?=\w{3})")
 _BARE_LETTERS = str.maketrans(
     {
         "đ": "d", "ø": "o", "ł": "l", "ı": "i", "ħ": "h",
