@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
+from routing.triage import denial
+from routing.triage.denial import Denial
 from routing.triage.facts import Facts
 from routing.triage.lexicon import idea_of
 from routing.triage.matcher import EVERY_TONGUE, Hit, Sighting
@@ -37,8 +39,7 @@ class Match(NamedTuple):
 
 
 NEEDED = (
-    "negator", "negator_after", "negation_bridge", "noun_negator", "noun_bridge", "negation_joiner", "list_or",
-    "false_negation", "fiction", "family_word", "ahead", "resolved", "past_recent", "past_old",
+    *denial.NEEDED, "fiction", "family_word", "ahead", "resolved", "past_recent", "past_old",
     "past_verb", "present", "right_now", "ongoing", "since",
 )  # fmt: skip
 """The concepts that context looks at; a lexicon writes them like any other."""
@@ -85,8 +86,7 @@ class Context:
             for name in ("ongoing", "present")
         }  # fmt: skip
         self._resolved = cues["resolved"]
-        self._begins = _begins(seen)
-        self._all_hits = self._begins.keys()
+        self._denial = Denial(self._tokens, self._at, _begins(seen))
         self._timed = frozenset(
             self._tokens[fact.first].sentence
             for fact in (*facts.durations, *facts.elapsed)
@@ -110,9 +110,8 @@ class Context:
         if yields is Yields.NEVER or not match.parts:
             return None
         first = min(part.first for part in match.parts)
-        last = max(part.last for part in match.parts)
         sentence = self._tokens[first].sentence
-        if self._is_negated(first, last) or self._is_denied(last) or self._is_partly_negated(match):
+        if self._denial.covers(match.parts):
             return Because.NEGATED
         if self._says("fiction", sentence) and not self._says("family_word", sentence):
             return Because.FICTION
@@ -179,108 +178,6 @@ class Context:
             for at, of in self._clauses[name]
         )
 
-    def _inside(self, name: str, first: int, last: int) -> bool:
-        return any(index in self._at[name] for index in range(first, last + 1))
-
-    def _is_partly_negated(self, match: Match) -> bool:
-        """Say whether one part of an idea is denied: "runny nose for three days, no fever".
-
-        A "no" that belongs to a part denies nothing: "she does not wake" is one idea.
-        """
-        own = {index for part in match.parts for index in range(part.first, part.last + 1)}
-        return any(self._is_negated(part.first, part.last, own) for part in match.parts[1:]) or any(
-            self._is_denied(part.last, own) for part in match.parts[:-1]
-        )
-
-    def _is_negated(self, first: int, last: int, own: Collection[int] = ()) -> bool:
-        """Walk back over the few words that may stand between a negation and what it denies.
-
-        Whatever a list names before is passed over as a whole: "no pain in the chest or cough".
-        """
-        sentence = self._tokens[first].sentence
-        clause = self._tokens[first].clause
-        joined = False
-        nouns_only = True
-        index = self._begin_of(first)
-        for _step in range(_REACH):
-            index -= 1
-            if index < 0:
-                return False
-            token = self._tokens[index]
-            if token.sentence != sentence or index in own:
-                return False
-            if token.clause != clause:
-                if not nouns_only or not self._is_listed(first, last):
-                    return False
-                clause, joined = token.clause, True
-            # "No having a seizure" is an answer; "no seizure" and "not having one" are negations.
-            if index in self._at["negator"] or (nouns_only and index in self._at["noun_negator"]):
-                return not self._inside("false_negation", index, last)
-            if index in self._at["negation_joiner"]:
-                joined = True
-            elif joined and index in self._all_hits:
-                joined = False
-                index = self._begin_of(index)
-            elif index not in self._at["noun_bridge"]:
-                nouns_only = False
-                if index not in self._at["negation_bridge"]:
-                    return False
-        return False
-
-    def _is_listed(self, first: int, last: int) -> bool:
-        """Say whether a list that an "or" closes names it: "no fever, chest pain, or cough".
-
-        Without the "or", what stands behind a comma is news: "no fever, chest pain since noon".
-        """
-        ends, small = self._at["list_or"], self._at["noun_bridge"]
-        before = self._begin_of(first) - 1
-        while before in small and before not in ends:
-            before -= 1
-        if before in ends:
-            return True
-        sentence = self._tokens[first].sentence
-        is_closing = False
-        for index in range(last + 1, len(self._tokens)):
-            if self._tokens[index].sentence != sentence:
-                return False
-            if index in ends:
-                is_closing = True
-            elif index in self._all_hits:
-                if is_closing:
-                    return True
-            elif index not in small:
-                return False
-        return False
-
-    def _begin_of(self, index: int) -> int:
-        """Give where the longest idea begins that holds a word and no negation."""
-        begin = self._begins.get(index, index)
-        denied = self._at["negator"] | self._at["noun_negator"]
-        return index if any(at in denied for at in range(begin, index)) else begin
-
-    def _is_denied(self, last: int, own: Collection[int] = ()) -> bool:
-        """Walk on to a negation that stands behind: Hindi says "fever is not", Persian "has not".
-
-        Only what may join two nouns or stand before the verb is passed over.
-        """
-        if not self._at["negator_after"]:
-            return False
-        sentence, clause = self._tokens[last].sentence, self._tokens[last].clause
-        joined = False
-        for index in range(last + 1, min(len(self._tokens), last + 1 + _REACH)):
-            token = self._tokens[index]
-            if token.sentence != sentence or token.clause != clause or index in own:
-                return False
-            if index in self._at["negator_after"]:
-                return True
-            if index in self._at["negation_joiner"]:
-                joined = True
-            elif index in self._at["negation_bridge"] or index in self._at["noun_bridge"]:
-                continue
-            elif not (joined and index in self._all_hits):
-                return False
-        return False
-
     def _cued(self, hits: Sequence[Hit], since: set[int]) -> dict[int, set[int]]:
         """Give sentences and clauses of the cues, but not of "since yesterday", which goes on."""
         found: dict[int, set[int]] = {}
@@ -291,7 +188,6 @@ class Context:
         return found
 
 
-_REACH = 7
 _TELLING = ("right_now", "ongoing", "present", "past_recent", "past_verb", "since")
 _SKIPPED = frozenset(NEEDED)
 _A_DAY = 1440.0

@@ -1,5 +1,6 @@
 """`kinline lexicon check`: what loads without complaint and is still a mistake."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
