@@ -218,7 +218,15 @@ class Evidence:
         matches: Sequence[Match] = self._group(first, frame)
         for name in rest:
             right = self._group(name, frame)
-            matches = tuple(self._pairs(matches, right, frame.within, in_order=frame.in_order))
+            matches = tuple(
+                self._pairs(
+                    matches,
+                    right,
+                    frame.within,
+                    in_order=frame.in_order,
+                    between=not frame.in_order,
+                )
+            )
         return matches
 
     def _group(self, name: str, frame: Frame) -> Sequence[Match]:
@@ -231,9 +239,18 @@ class Evidence:
         return round(words * self._near_factor)
 
     def _pairs(
-        self, left: Sequence[Match], right: Sequence[Match], reach: int, *, in_order: bool = False
+        self,
+        left: Sequence[Match],
+        right: Sequence[Match],
+        reach: int,
+        *,
+        in_order: bool = False,
+        between: bool = False,
     ) -> Iterator[Match]:
-        """Join what stands near; at most a few partners each, so that time stays linear."""
+        """Join what stands near; at most a few partners each, so that time stays linear.
+
+        `between`: a partner may also stand between words that were joined before.
+        """
         tokens = self._seen.tokens
         ordered = sorted(right, key=_first)
         firsts = [_first(match) for match in ordered]
@@ -246,7 +263,9 @@ class Evidence:
                 if first > end + reach + 1:
                     break
                 apart = max(first - end, start - last) - 1
-                if not 0 <= apart <= reach or (in_order and first < start):
+                if apart > reach or (in_order and first < start):
+                    continue
+                if apart < 0 and not (between and _words(match).isdisjoint(_words(partner))):
                     continue
                 if tokens[first].sentence == tokens[start].sentence:
                     parts = tuple(sorted({*match.parts, *partner.parts}))

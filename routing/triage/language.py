@@ -7,7 +7,7 @@ import pycld2
 
 from routing.triage import views
 from routing.triage.depths import EMERGENCY_DEPTH
-from routing.triage.lexicon import Lexicon
+from routing.triage.lexicon import Lexicon, idea_of
 from routing.triage.matcher import Token
 
 
@@ -107,11 +107,14 @@ def _readable(word: str) -> str:
 
 
 def _sole_words(lexicon: Lexicon) -> frozenset[str]:
-    """Give the whole words of a lexicon's entries; emoji and signs belong to nobody."""
+    """Give the whole words of a lexicon's entries; emoji and signs belong to nobody.
+
+    Words that only count together are small words of many languages.
+    """
     return frozenset(
         atom.form
         for form in lexicon.forms
-        if len(form.atoms) == 1
+        if len(form.atoms) == 1 and idea_of(form.concept) == form.concept
         for atom in form.atoms
         if atom.wild == (False, False) and atom.form.isalpha()
     )

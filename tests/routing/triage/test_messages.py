@@ -271,6 +271,9 @@ RIBS = [["ribs", "side of his chest"], ["sucking in", "pull*"]]
         ({}, "ribs for dinner today and he likes to pull", Urgency.SOON),
         ({}, "no ribs pulling", Urgency.SOON),
         ({}, "ribs on the grill that pull apart", Urgency.SOON),
+        ({"words": [*RIBS, ["hard"]]}, "ribs hard pulling", Urgency.URGENT),
+        ({"words": [*RIBS, ["hard"]]}, "ribs pulling", Urgency.SOON),
+        ({"words": [*RIBS, ["hard"]], "in_order": True}, "ribs hard pulling", Urgency.SOON),
     ],
 )
 def test_a_language_may_tell_a_danger_by_words_that_stand_together(
