@@ -21,10 +21,11 @@ class Index:
     """Tables over all lexicons together: people mix languages (DESIGN 5).
 
     The first six give, for a form of a word, the numbers of the patterns that it fits: as
-    written, without tones, with every run of letters squeezed, and by its beginning, its end or
-    any part. `speakers` are the languages of the words that may be known misspelled. `loose` are
-    patterns of so few letters that they fit words of every language: they say nothing about
-    whether a word is known. `tongues` is the bit of each language.
+    written, without tones, with every run of letters squeezed (only where that fits others than
+    as written, see `fitting_squeezed`), and by its beginning, its end or any part. `speakers` are
+    the languages of the words that may be known misspelled. `loose` are patterns of so few
+    letters that they fit words of every language: they say nothing about whether a word is
+    known. `tongues` is the bit of each language.
     """
 
     exact: Table
@@ -50,6 +51,11 @@ class Index:
         for lexicon in lexicons:
             planter.add(lexicon)
         return planter.index()
+
+    def fitting_squeezed(self, form: str) -> Numbers:
+        """Give the patterns that a squeezed form fits when theirs are squeezed too."""
+        found = self.squeezed.get(form)
+        return self.exact.get(form, ()) if found is None else found
 
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables, to be kept and read again by `of_state`."""
@@ -106,14 +112,17 @@ class Planter:
         """Give the tables of all languages that were added."""
         manners, exact = self._manners, self._exact
         speakers: dict[str, frozenset[str]] = {}
+        groups: dict[frozenset[str], frozenset[str]] = {}  # few, and shared by many words
         near: set[str] = set()
         for (tag, words), manner in zip(self._long.items(), manners, strict=True):
             long = {word for word in words if word in exact}
             near |= long
             for word in long | manner.far_typos:
-                speakers[word] = speakers.get(word, frozenset()) | {tag}
+                both = speakers.get(word, frozenset()) | {tag}
+                speakers[word] = groups.setdefault(both, both)
+        squeezed = {k: v for k, v in self._squeezed.items() if v != exact.get(k)}
         return Index(
-            exact, self._toneless, self._squeezed, self._prefixes, self._suffixes, self._infixes,
+            exact, self._toneless, squeezed, self._prefixes, self._suffixes, self._infixes,
             guard=frozenset(
                 view
                 for manner in manners

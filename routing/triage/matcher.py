@@ -208,10 +208,10 @@ class Matcher:
             found.update(dict.fromkeys(self._fitting(view)))
         if views.has_long_run(plain):
             for form in (views.bare(word), plain):
-                found.update(dict.fromkeys(self.index.squeezed.get(views.squeezed(form), ())))
+                found.update(dict.fromkeys(self.index.fitting_squeezed(views.squeezed(form))))
             plain = views.squeezed(plain)
         if not found and plain not in self.index.guard:
-            found.update(dict.fromkeys(self.index.squeezed.get(views.squeezed(plain), ())))
+            found.update(dict.fromkeys(self.index.fitting_squeezed(views.squeezed(plain))))
         return tuple(found)
 
     def _look_up_mixed(self, word: str) -> tuple[int, ...]:
