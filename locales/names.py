@@ -10,4 +10,5 @@ def language_name(tag: str | None, shown_in: str) -> str:
     try:
         return Locale.parse(tag.replace("-", "_")).get_display_name(shown_in) or tag
     except (UnknownLocaleError, ValueError):
-        return tag
+        # Hmong has a name and no locale of its own.
+        return str(Locale.parse(shown_in).languages.get(tag, tag))
