@@ -58,11 +58,13 @@ class Context:
         facts: Facts,
         tongues: int = EVERY_TONGUE,
         matters: Collection[str] = (),
+        signs: Collection[str] = (),
     ) -> None:
         """Collect the cues of the plausible languages once; `judge` then asks a few of them.
 
         "Pa" is Haitian for "not" and Spanish for "for": without a language each counts for all.
-        What a clause about one of the `matters` says of the present is about that matter.
+        What a clause about one of the `matters` says of the present is about that matter; a
+        list may deny `signs`, but not things.
         """
         self._tokens = seen.tokens
         cues = {name: _cues(seen, name, tongues) for name in NEEDED}
@@ -86,7 +88,7 @@ class Context:
             for name in ("ongoing", "present")
         }  # fmt: skip
         self._resolved = cues["resolved"]
-        self._denial = Denial(self._tokens, self._at, _begins(seen))
+        self._denial = Denial(self._tokens, self._at, _begins(seen), _begins(seen, signs).keys())
         self._timed = frozenset(
             self._tokens[fact.first].sentence
             for fact in (*facts.durations, *facts.elapsed)
@@ -198,11 +200,12 @@ def _cues(seen: Sighting, name: str, tongues: int) -> Sequence[Hit]:
     return tuple(hit for hit in seen.clear(name) if said[hit] & tongues)
 
 
-def _begins(seen: Sighting) -> Mapping[int, int]:
+def _begins(seen: Sighting, names: Collection[str] | None = None) -> Mapping[int, int]:
     """Give, for each word of an idea, the first word of the longest idea that holds it."""
     found: dict[int, int] = {}
     for name, hits in seen.hits.items():
-        if name in _SKIPPED or idea_of(name) != name:
+        is_left_out = name in _SKIPPED if names is None else name not in names
+        if is_left_out or idea_of(name) != name:
             continue
         for hit in hits:
             for index in range(hit.first, hit.last + 1):

@@ -19,14 +19,18 @@ class Denial:
         tokens: Sequence[Token],
         at: Mapping[str, Collection[int]],
         begins: Mapping[int, int],
+        signs: Collection[int],
     ) -> None:
         """Look at the cues `at` their words.
 
-        `begins` gives, for each word of an idea, the first word of the longest idea that holds it.
+        `begins` gives, for each word of an idea, the first word of the longest idea that holds
+        it; `signs` are the words of what somebody must act on. "No insulin, vomiting or pain" is
+        no list of what is not there.
         """
         self._tokens = tokens
         self._at = at
         self._begins = begins
+        self._signs = signs
 
     def covers(self, parts: Sequence[Hit]) -> bool:
         """Say whether an idea, or one part of it, is denied: "cough for three days, no fever".
@@ -50,7 +54,7 @@ class Denial:
         Whatever a list names before is passed over as a whole: "no pain in the chest or cough".
         """
         sentence, clause = self._tokens[first].sentence, self._tokens[first].clause
-        joined, nouns_only = False, True
+        joined, nouns_only, is_list = False, True, False
         index = self._begin_of(first)
         for _step in range(_REACH):
             index -= 1
@@ -59,19 +63,20 @@ class Denial:
             if self._tokens[index].clause != clause:
                 if not nouns_only or not self._is_listed(first, last):
                     return False
-                clause, joined = self._tokens[index].clause, True
+                clause, joined, is_list = self._tokens[index].clause, True, True
             # "No having a seizure" is an answer; "no seizure" and "not having one" are negations.
             if self._denies(index, nouns_only=nouns_only):
                 return not self._is_false(index, last)
             if self._says("negation_joiner", index):
                 joined = True
             elif joined and index in self._begins:
-                joined = False
-                index = self._begin_of(index)
-            elif not self._says("noun_bridge", index):
-                nouns_only = False
-                if not self._says("negation_bridge", index):
+                if self._has_its_own_no(index) or (is_list and index not in self._signs):
                     return False
+                joined, index = False, self._begins[index]
+            elif self._says("negation_bridge", index) or self._says("noun_bridge", index):
+                nouns_only = nouns_only and self._says("noun_bridge", index)
+            else:
+                return False
         return False
 
     def _is_denied(self, last: int, own: Collection[int] = ()) -> bool:
@@ -123,9 +128,12 @@ class Denial:
 
     def _begin_of(self, index: int) -> int:
         """Give where the longest idea begins that holds a word and no negation."""
+        return index if self._has_its_own_no(index) else self._begins.get(index, index)
+
+    def _has_its_own_no(self, index: int) -> bool:
+        """Say whether a "no" belongs to the idea of a word: "not eating" denies no chest pain."""
         begin = self._begins.get(index, index)
-        holds_a_no = any(self._denies(at, nouns_only=True) for at in range(begin, index))
-        return index if holds_a_no else begin
+        return any(self._denies(at, nouns_only=True) for at in range(begin, index))
 
     def _denies(self, index: int, *, nouns_only: bool) -> bool:
         return self._says("negator", index) or (nouns_only and self._says("noun_negator", index))

@@ -262,7 +262,8 @@ def _ideas(book: rules.RuleBook, frames: Mapping[str, lexicon.Frame]) -> Ideas:
         if rule.urgency:
             asserted.update(_closure(book, concepts(rule.when, asserted=True)))
     matters = frozenset(named[False] - named[True])
-    return Ideas(book.composed, frames, matters, matters | (named[True] - asserted))
+    local = matters | (named[True] - asserted)
+    return Ideas(book.composed, frames, matters, local, book.sufficient(Urgency.SOON))
 
 
 def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:

@@ -40,13 +40,14 @@ class Ideas(NamedTuple):
     `composed` are those made of others; `frames` those that words of one language tell together,
     by the name of their first group; `matters` those of everyday matters alone; `local` those
     that count in the language of the message only: a foreign word neither makes a matter everyday
-    (C3) nor dyes lips blue.
+    (C3) nor dyes lips blue; `signs` those that somebody must act on, as a list denies them.
     """
 
     composed: Mapping[str, Condition]
     frames: Mapping[str, Frame]
     matters: frozenset[str]
     local: frozenset[str]
+    signs: frozenset[str]
 
 
 class Evidence:
@@ -78,7 +79,7 @@ class Evidence:
             if frame is not None:
                 self._frames.setdefault(frame.concept, []).append(frame)
         self._near_factor = near_factor
-        self._context = Context(seen, facts, cued, ideas.matters)
+        self._context = Context(seen, facts, cued, ideas.matters, ideas.signs)
         self._plausible = plausible
         self._known: dict[str, tuple[Match, ...]] = {}
 

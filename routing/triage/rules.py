@@ -4,7 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
-from routing.triage.conditions import Condition, concepts, is_worded, parse
+from routing.triage.conditions import (
+    Concept,
+    Condition,
+    Either,
+    Every,
+    Without,
+    concepts,
+    is_worded,
+    parse,
+)
 from routing.triage.context import Yields
 from routing.triage.faults import Fault, SourceError
 from routing.types import ChildFlag, Hazard, Mark, Note, ReplyKey, Topic, Urgency
@@ -55,6 +64,29 @@ class RuleBook:
     rules: tuple[Rule, ...]
     composed: Mapping[str, Condition]
     examples: Mapping[str, Examples] = field(default_factory=dict)
+
+    def sufficient(self, least: Urgency) -> frozenset[str]:
+        """Name the concepts of which one sighting makes a message that urgent or more."""
+        return frozenset(
+            name
+            for rule in self.rules
+            if rule.urgency >= least and not rule.alone
+            for name in self._sufficient(rule.when)
+        )
+
+    def _sufficient(self, condition: Condition) -> Iterator[str]:
+        match condition:
+            case Concept(name):
+                yield name
+                if name in self.composed:
+                    yield from self._sufficient(self.composed[name])
+            case Either(parts):
+                for part in parts:
+                    yield from self._sufficient(part)
+            case Every(parts):
+                rest = [part for part in parts if not isinstance(part, Without)]
+                if len(rest) == 1:
+                    yield from self._sufficient(rest[0])
 
 
 def read(documents: Sequence[Mapping[str, object]]) -> RuleBook:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from routing.triage import context, facts, lexicon, outcome, views
-from routing.triage.conditions import Concept, Condition, Either, Every, Without, concepts
+from routing.triage.conditions import Concept, Condition, Either, concepts
 from routing.triage.depths import DANGER_DEPTH, EMERGENCIES, EMERGENCY_DEPTH, FULL_DEPTH
 from routing.triage.engine import Engine
 from routing.triage.lexicon import Atom, Frame, Lexicon
@@ -68,7 +68,7 @@ class Scrutiny:
         always = {*facts.NEEDED, *context.NEEDED, *outcome.NEEDED}
         self._attended = always | set(_asked(self._book, Urgency.SOON))
         self._everyday = set(_asked(self._book, Urgency.ROUTINE)) - self._attended
-        self._alarms = set(_lone(self._book))
+        self._alarms = self._book.sufficient(Urgency.URGENT)
         self._harmless = _harmless(self._languages, self._everyday)
 
     def depths(self) -> Iterator[Depth]:
@@ -203,7 +203,7 @@ class Scrutiny:
 
 def alarming(tag: str, files: Mapping[str, object], book: RuleBook) -> Iterator[str]:
     """Give the forms of a language of which one alone makes a message urgent or worse."""
-    concepts_alone = set(_lone(book))
+    concepts_alone = book.sufficient(Urgency.URGENT)
     for _file, concept, key, text in _texts(tag, files):
         if key != "not_in" and concept in concepts_alone:
             yield text
@@ -249,28 +249,6 @@ def _closed(book: RuleBook, names: Iterator[str]) -> Iterator[str]:
         yield name
         if name in book.composed:
             yield from _closed(book, concepts(book.composed[name]))
-
-
-def _lone(book: RuleBook) -> Iterator[str]:
-    """Name the concepts of which a single sighting makes a message urgent or worse."""
-    for rule in book.rules:
-        if rule.urgency >= Urgency.URGENT and not rule.alone:
-            yield from _sufficient(book, rule.when)
-
-
-def _sufficient(book: RuleBook, condition: Condition) -> Iterator[str]:
-    match condition:
-        case Concept(name):
-            yield name
-            if name in book.composed:
-                yield from _sufficient(book, book.composed[name])
-        case Either(parts):
-            for part in parts:
-                yield from _sufficient(book, part)
-        case Every(parts):
-            rest = [part for part in parts if not isinstance(part, Without)]
-            if len(rest) == 1:
-                yield from _sufficient(book, rest[0])
 
 
 def _harmless(
