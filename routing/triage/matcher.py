@@ -202,7 +202,7 @@ class Matcher:
         plain = views.look_alike(word)
         is_known = word in self.index.exact or word in self.index.toneless
         # A letter that is a word of its own language may also stand for a Latin one.
-        if is_known and plain == views.bare(word):
+        if is_known and plain == views.bare(word) and not views.has_long_run(plain):
             return tuple(found)
         for view in views.disguises(word):
             found.update(dict.fromkeys(self._fitting(view)))
