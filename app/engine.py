@@ -28,6 +28,15 @@ def packaged_engine() -> Engine:
     return assemble(rule_files(), words)
 
 
+def compile_packaged() -> Path:
+    """Compile the lexicons into a file beside them, which each later start reads.
+
+    Raises `SourceError` as `packaged_engine` does, `OSError` where the file cannot be written.
+    """
+    home = files("locales")
+    return kept.install(kept.key_of(home), _compiled(_languages(home)))
+
+
 def _compiled(sources: Iterable[tuple[str, Mapping[str, object]]]) -> Compiled:
     # A hundred thousand small things that all stay: looking for garbage between them costs a fifth.
     was_on = gc.isenabled()

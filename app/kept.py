@@ -2,7 +2,9 @@
 
 A kept file is plain tables (`marshal`), named by everything that it is made of: another word,
 another program or another Python makes another file. One that is damaged, or not ours, is left
-alone and made again. Nothing depends on it: without a place to write, a start takes longer.
+alone and made again. An installation leaves one beside the languages (`hatch_build.py`); what has
+changed since is kept in the home of whoever starts it. Nothing depends on either: without a place
+to write, a start takes longer.
 """
 
 import marshal
@@ -13,6 +15,7 @@ from contextlib import suppress
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
@@ -39,35 +42,58 @@ def key_of(locales: Traversable) -> str:
 
 
 def read(key: str) -> Compiled | None:
-    """Read what was kept under a key; None where nothing is, or nothing that can be trusted."""
-    file = _home() / f"lexicons-{key}"
-    try:
-        if not _is_ours(file):
-            return None
-        content = file.read_bytes()
-    except OSError:
-        return None
-    body = memoryview(content)[DIGEST_BYTES:]  # no copy: it is large
-    if sha256(body).digest() != content[:DIGEST_BYTES]:
-        return None
-    try:
-        return Compiled.of_state(marshal.loads(body))  # noqa: S302  our own file, checked above
-    except (ValueError, TypeError, EOFError):
-        return None
+    """Read what was kept under a key; None where nothing is, or nothing that can be trusted.
+
+    What lies beside the languages is trusted like the program, which lies there too.
+    """
+    mine = _home() / f"lexicons-{key}"
+    for file in (beside_languages(key), mine):
+        try:
+            if file != mine or _is_ours(file):
+                return _load(file)
+        except (OSError, ValueError, TypeError, EOFError):
+            continue
+    return None
 
 
 def write(key: str, words: Compiled) -> None:
     """Keep it for the next start; where that is not possible nothing is lost."""
-    state: Any = words.state()
-    body = marshal.dumps(state)
     home = _home()
     with suppress(OSError):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=home)
-        with os.fdopen(handle, "wb") as file:
-            file.write(sha256(body).digest() + body)
-        Path(name).replace(home / f"lexicons-{key}")
-        _tidy(home)
+        _save(home / f"lexicons-{key}", words)
+        _tidy(home, MOST_KEPT)
+
+
+def install(key: str, words: Compiled) -> Path:
+    """Keep it beside the languages, for every start of this installation; raises `OSError`."""
+    file = beside_languages(key)
+    _save(file, words)
+    file.chmod(0o644)  # who installs and who runs it may be two
+    _tidy(file.parent, 1)
+    return file
+
+
+def beside_languages(key: str) -> Path:
+    """Name the file that an installation leaves."""
+    return Path(str(files("locales"))) / f"lexicons-{key}"
+
+
+def _load(file: Path) -> Compiled:
+    with file.open("rb") as handle, mmap(handle.fileno(), 0, access=ACCESS_READ) as content:
+        if sha256(memoryview(content)[DIGEST_BYTES:]).digest() != content[:DIGEST_BYTES]:
+            raise ValueError("is damaged")
+        # Our own file, checked above; mapped, not read, as it is large.
+        return Compiled.of_state(marshal.loads(memoryview(content)[DIGEST_BYTES:]))  # noqa: S302
+
+
+def _save(file: Path, words: Compiled) -> None:
+    state: Any = words.state()
+    body = marshal.dumps(state)
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(handle, "wb") as parts:
+        parts.write(sha256(body).digest() + body)
+    Path(name).replace(file)
 
 
 def _home() -> Path:
@@ -85,8 +111,8 @@ def _is_ours(file: Path) -> bool:
     )
 
 
-def _tidy(home: Path) -> None:
+def _tidy(home: Path, most: int) -> None:
     """Forget the files of earlier versions."""
     kept = sorted(home.glob("lexicons-*"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for old in kept[MOST_KEPT:]:
+    for old in kept[most:]:
         old.unlink(missing_ok=True)

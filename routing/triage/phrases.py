@@ -4,9 +4,12 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeAlias
 
 ROOT = 0
+
+Row: TypeAlias = "array[int] | memoryview[int]"
+"""Whole numbers side by side: as they were laid out, or where a kept file has them."""
 
 Spoken = tuple[tuple[str, int], ...]
 """Concepts that end at one place, each with the languages that write it so, a bit for each."""
@@ -60,7 +63,7 @@ class Phrases:
     `ends[blocked[place]]`.
     """
 
-    def __init__(self, tables: Sequence["array[int]"], ends: tuple[Spoken, ...]) -> None:
+    def __init__(self, tables: Sequence[Row], ends: tuple[Spoken, ...]) -> None:
         """Keep the arrays; see `of`."""
         self._atoms, self._after, self._first, self._concepts, self._blocked = tables
         self._ends = ends
@@ -90,7 +93,7 @@ class Phrases:
     def of_state(cls, state: Any) -> "Phrases":
         """Make the tree of a kept state."""
         tables, ends = state
-        return cls([array("I", table) for table in tables], ends)
+        return cls([row_of(table) for table in tables], ends)
 
     def step(self, place: int, atom: int) -> int | None:
         """Go on by one word; None where no phrase does."""
@@ -115,6 +118,11 @@ class Phrases:
     def starts(self) -> Iterator[int]:
         """Give the words that some phrase begins with."""
         return iter(self._atoms[: self._first[1]])
+
+
+def row_of(table: bytes) -> Row:
+    """Read numbers where they lie: what is kept is large, and a copy of it for a moment too."""
+    return memoryview(table).cast("I")
 
 
 _WIDTH = 24  # bits of a word's number: sixteen million words

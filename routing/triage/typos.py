@@ -8,6 +8,8 @@ from zlib import crc32
 
 from rapidfuzz.distance import OSA
 
+from routing.triage.phrases import Row, row_of
+
 
 class Cuts:
     """The words that each cut form may be, in plain arrays: the forms are many times the words.
@@ -16,7 +18,7 @@ class Cuts:
     the words that it finds.
     """
 
-    def __init__(self, words: Sequence[str], sums: "array[int]", numbers: "array[int]") -> None:
+    def __init__(self, words: Sequence[str], sums: Row, numbers: Row) -> None:
         """Keep the words, and the ordered checksums beside the number of a word; see `of`."""
         self._words, self._sums, self._numbers = tuple(words), sums, numbers
 
@@ -37,7 +39,7 @@ class Cuts:
     def of_state(cls, state: Any) -> "Cuts":
         """Make the index of a kept state."""
         words, sums, numbers = state
-        return cls(words, array("I", sums), array("I", numbers))
+        return cls(words, row_of(sums), row_of(numbers))
 
     def words(self, cut: str) -> Iterator[str]:
         """Give the words that a cut form may be, and rarely one that it is not."""

@@ -1,16 +1,20 @@
 """The kept lexicons: read where they can be trusted, made again where not."""
 
 import os
+import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from app import kept
-from app.engine import lexicons
+from app.engine import lexicons, packaged_engine
 from routing.triage import Compiled
 
 KEY = "0" * 64
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -80,6 +84,42 @@ def test_files_of_earlier_versions_go(home: Path, english: Compiled) -> None:
         os.utime(home / f"lexicons-{number}", (number, number))
     kept.write(KEY, english)
     assert len(list(home.glob("lexicons-*"))) == kept.MOST_KEPT
+    assert kept.read(KEY) is not None
+
+
+def test_an_installation_leaves_it_beside_the_languages_and_its_first_start_reads_it(
+    home: Path, tmp_path: Path
+) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT, check=True, capture_output=True, timeout=300,
+    )  # fmt: skip
+    [wheel] = tmp_path.glob("*.whl")
+    installed = tmp_path / "installed"
+    with ZipFile(wheel) as parts:
+        parts.extractall(installed)
+    key = kept.key_of(files("locales"))
+    assert [file.name for file in (installed / "locales").glob("lexicons-*")] == [f"lexicons-{key}"]
+    says = "from app import engine, kept; print(engine.packaged_engine().version, kept.__file__)"
+    first = subprocess.run(
+        [sys.executable, "-c", says],
+        cwd=installed, check=True, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert first.stdout.split() == [packaged_engine().version, str(installed / "app" / "kept.py")]
+    assert not home.exists(), "it compiled them again, and kept them in the home"
+
+
+@pytest.mark.usefixtures("home")
+def test_a_damaged_installation_is_made_good_at_home(
+    english: Compiled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = tmp_path / f"lexicons-{KEY}"
+    monkeypatch.setattr(kept, "beside_languages", lambda _key: beside)
+    assert kept.install(KEY, english) == beside
+    assert kept.read(KEY) is not None
+    beside.write_bytes(b"half")
+    assert kept.read(KEY) is None
+    kept.write(KEY, english)
     assert kept.read(KEY) is not None
 
 
