@@ -47,7 +47,7 @@ def assemble(rule_files: Sequence[Mapping[str, object]], words: "Compiled") -> "
         tongues=words.tongues,
         near_factors=words.near_factors,
         cues=_cues(book, words.frames),
-        ideas=_ideas(book, words.frames),
+        ideas=_ideas(book, words),
         version=f"1-{sha256(canon.encode()).hexdigest()[:12]}",
     )
 
@@ -57,7 +57,8 @@ class Compiled:
     """All lexicons, read and indexed: what takes long at a start, and can be kept.
 
     `written` are the concepts of each language; `frames` those that words together tell, by the
-    name of their first group; `digest` names the content of the files.
+    name of their first group; `besides` what makes a concept another, by the name of its words;
+    `digest` names the content of the files.
     """
 
     index: Index
@@ -65,6 +66,7 @@ class Compiled:
     near_factors: Mapping[str, float]
     written: Mapping[str, frozenset[str]]
     frames: Mapping[str, lexicon.Frame]
+    besides: Mapping[str, lexicon.Beside]
     digest: str
 
     @classmethod
@@ -77,32 +79,36 @@ class Compiled:
         near_factors: dict[str, float] = {}
         written: dict[str, frozenset[str]] = {}
         frames: dict[str, lexicon.Frame] = {}
+        besides: dict[str, lexicon.Beside] = {}
         digest = sha256()
         for tag, files in lexicons:
             one = lexicon.read(tag, files)
             planter.add(one)
             ballot.add(one)
             near_factors[tag] = one.manner.near_factor
-            written[tag] = frozenset(lexicon.idea_of(form.concept) for form in one.forms)
+            written[tag] = one.written()
             frames |= {frame.groups[0]: frame for frame in one.frames}
+            besides |= {beside.group: beside for beside in one.besides}
             canon = json.dumps([tag, files], sort_keys=True, ensure_ascii=True, default=str)
             digest.update(canon.encode())
         words = planter.index(), ballot.tongues()
-        return cls(*words, near_factors, written, frames, digest.hexdigest())
+        return cls(*words, near_factors, written, frames, besides, digest.hexdigest())
 
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables, to be kept and read again by `of_state`."""
         plain = self.index.state(), self.tongues.state(), dict(self.near_factors)
         frames = [tuple(frame) for frame in self.frames.values()]
-        return (*plain, dict(self.written), frames, self.digest)
+        besides = [tuple(beside) for beside in self.besides.values()]
+        return (*plain, dict(self.written), frames, besides, self.digest)
 
     @classmethod
     def of_state(cls, state: Any) -> "Compiled":
         """Make it of a kept state."""
-        index, tongues, near_factors, written, rows, digest = state
+        index, tongues, near_factors, written, rows, others, digest = state
         frames = {frame.groups[0]: frame for frame in starmap(lexicon.Frame, rows)}
+        besides = {beside.group: beside for beside in starmap(lexicon.Beside, others)}
         words = Index.of_state(index), Tongues(*tongues)
-        return cls(*words, near_factors, written, frames, digest)
+        return cls(*words, near_factors, written, frames, besides, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,8 @@ class Engine:
 
     def concepts(self, note: Note) -> frozenset[str]:
         """Name the ideas that are written in a message, whatever its context says about them."""
-        return frozenset(map(lexicon.idea_of, self._seen(note).hits))
+        names = self._seen(note).hits.keys() - self.ideas.besides.keys()
+        return frozenset(map(lexicon.idea_of, names))
 
     def measures(self, note: Note) -> tuple[tuple[int, int], ...]:
         """Give the places of the numbers that mean something: a fever, a saturation, an age."""
@@ -253,7 +260,7 @@ def _cues(
     return {name: tuple(indexes) for name, indexes in found.items()}
 
 
-def _ideas(book: rules.RuleBook, frames: Mapping[str, lexicon.Frame]) -> Ideas:
+def _ideas(book: rules.RuleBook, words: Compiled) -> Ideas:
     """Sort the concepts by what they are asked for."""
     named: dict[bool, set[str]] = {True: set(), False: set()}
     asserted: set[str] = set()
@@ -263,7 +270,8 @@ def _ideas(book: rules.RuleBook, frames: Mapping[str, lexicon.Frame]) -> Ideas:
             asserted.update(_closure(book, concepts(rule.when, asserted=True)))
     matters = frozenset(named[False] - named[True])
     local = matters | (named[True] - asserted)
-    return Ideas(book.composed, frames, matters, local, book.sufficient(Urgency.SOON))
+    signs = book.sufficient(Urgency.SOON)
+    return Ideas(book.composed, words.frames, words.besides, matters, local, signs)
 
 
 def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:
@@ -281,10 +289,11 @@ def _refuse_strangers(book: rules.RuleBook, words: Compiled) -> None:
         asked.update(_known(book, concepts(rule.when), written, f"rule {rule.id}"))
     for name, condition in book.composed.items():
         asked.update(_known(book, concepts(condition), written, f"[compose] {name}"))
-    for frame in words.frames.values():
-        if frame.concept in _LOOKED_UP:
-            sentence = "only words and phrases are looked up for this concept, no words together"
-            where = f"{frame.language} [{frame.concept}]"
+    rows: list[lexicon.Frame | lexicon.Beside] = [*words.frames.values(), *words.besides.values()]
+    for one in rows:
+        if one.concept in _LOOKED_UP:
+            sentence = "only words and phrases are looked up for this concept, nothing beside them"
+            where = f"{one.language} [{one.concept}]"
             raise SourceError(Fault.SHAPE, where, sentence)
     for tag, concepts_of in words.written.items():
         for concept in sorted(concepts_of):

@@ -22,7 +22,7 @@ from routing.triage.conditions import (
 )
 from routing.triage.context import Because, Context, Match, Yields
 from routing.triage.facts import Fact, Facts
-from routing.triage.lexicon import Frame
+from routing.triage.lexicon import Beside, Frame
 from routing.triage.matcher import Hit, Sighting, is_inside
 from routing.types import ChildFlag, Note
 
@@ -38,13 +38,15 @@ class Ideas(NamedTuple):
     """What the rules say about concepts, whatever the message.
 
     `composed` are those made of others; `frames` those that words of one language tell together,
-    by the name of their first group; `matters` those of everyday matters alone; `local` those
+    by the name of their first group; `besides` the words beside which a concept is meant
+    otherwise, by the name of their group; `matters` those of everyday matters alone; `local` those
     that count in the language of the message only: a foreign word neither makes a matter everyday
     (C3) nor dyes lips blue; `signs` those that somebody must act on, as a list denies them.
     """
 
     composed: Mapping[str, Condition]
     frames: Mapping[str, Frame]
+    besides: Mapping[str, Beside]
     matters: frozenset[str]
     local: frozenset[str]
     signs: frozenset[str]
@@ -74,10 +76,13 @@ class Evidence:
         self._composed = ideas.composed
         self._local = ideas.local
         self._frames: dict[str, list[Frame]] = {}
+        self._besides: dict[str, list[Beside]] = {}
         for name in seen.hits:
-            frame = ideas.frames.get(name)
+            frame, beside = ideas.frames.get(name), ideas.besides.get(name)
             if frame is not None:
                 self._frames.setdefault(frame.concept, []).append(frame)
+            if beside is not None:
+                self._besides.setdefault(beside.concept, []).append(beside)
         self._near_factor = near_factor
         self._context = Context(seen, facts, cued, ideas.matters, ideas.signs)
         self._plausible = plausible
@@ -201,6 +206,8 @@ class Evidence:
                 m._replace(shadowed=m.shadowed or is_inside(m.parts, shadow, self._plausible))
                 for m in found
             ]
+        for beside in self._besides.get(name, ()):
+            found = [m._replace(shadowed=m.shadowed or self._is_by(m, beside)) for m in found]
         known = self._known[name] = tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
         return known
 
@@ -212,6 +219,17 @@ class Evidence:
         if not shadow:
             return [Match((hit,)) for hit in hits]
         return [Match((hit,), is_inside((hit,), shadow, own)) for hit, own in hits.items()]
+
+    def _is_by(self, match: Match, beside: Beside) -> bool:
+        """Say whether a word that makes the match another stands by it, in its sentence."""
+        tokens, first, last = self._seen.tokens, _first(match), _last(match)
+        return any(
+            own & self._plausible
+            and max(hit.first - last, first - hit.last) - 1 <= beside.within
+            and tokens[hit.first].sentence == tokens[first].sentence
+            and _words(match).isdisjoint(range(hit.first, hit.last + 1))
+            for hit, own in self._seen.hits[beside.group].items()
+        )
 
     def _told(self, frame: Frame) -> Sequence[Match]:
         """Join the words of each group of a frame."""

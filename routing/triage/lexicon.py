@@ -43,6 +43,15 @@ class Frame(NamedTuple):
     language: str
 
 
+class Beside(NamedTuple):
+    """Words that make a concept mean something else where one stands within a few words."""
+
+    concept: str
+    group: str
+    within: int
+    language: str
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """What holds for a whole language (`[meta]` of its lexicon).
@@ -75,6 +84,12 @@ class Lexicon:
     manner: Manner
     forms: tuple[Form, ...]
     frames: tuple[Frame, ...] = ()
+    besides: tuple[Beside, ...] = ()
+
+    def written(self) -> frozenset[str]:
+        """Name the concepts that the language writes; what stands beside one writes none."""
+        besides = {beside.group for beside in self.besides}
+        return frozenset(idea_of(f.concept) for f in self.forms if f.concept not in besides)
 
 
 def read(tag: str, files: Mapping[str, object]) -> Lexicon:
@@ -85,6 +100,7 @@ def read(tag: str, files: Mapping[str, object]) -> Lexicon:
     """
     forms: list[Form] = []
     frames: list[Frame] = []
+    besides: list[Beside] = []
     manner: Manner | None = None
     home: dict[str, str] = {}
     for name, document in sorted(files.items()):
@@ -106,13 +122,16 @@ def read(tag: str, files: Mapping[str, object]) -> Lexicon:
             for frame, parts in together(tag, concept, entry, where):
                 frames.append(frame)
                 forms.extend(parts)
+            for beside, words in not_with(tag, concept, entry, where):
+                besides.append(beside)
+                forms.extend(words)
     if manner is None:
         raise SourceError(Fault.SHAPE, tag, "no file carries [meta]")
-    return Lexicon(tag, manner, tuple(forms), tuple(frames))
+    return Lexicon(tag, manner, tuple(forms), tuple(frames), tuple(besides))
 
 
 def idea_of(name: str) -> str:
-    """Give the concept that a name of a hit belongs to: its own, or that of its group."""
+    """Give the concept that a name of a hit belongs to: its own, that of its group or beside it."""
     return name.partition(_GROUP)[0]
 
 
@@ -124,25 +143,31 @@ def together(
     `{ within = 4, words = [["ribs", "chest"], ["pulling in"]] }`, in any order unless
     `in_order = true`. Raises `SourceError` at `place`.
     """
-    rows = _table(entry, _ENTRY_KEYS, place).get("together", ())
-    if not isinstance(rows, list | tuple):
-        raise SourceError(Fault.SHAPE, place, "together is not a list of tables")
-    for number, row in enumerate(rows):
-        where = f"{place} together {number + 1}"
-        table = _table(row, {"within", "in_order", "words"}, where)
-        groups, within = table.get("words"), table.get("within")
+    for where, table in _rows(entry, "together", place):
+        groups = table.get("words")
         if not isinstance(groups, list | tuple) or len(groups) < _FEWEST_GROUPS:
             raise SourceError(Fault.SHAPE, where, "words are not two groups or more")
-        if not isinstance(within, int) or not 0 < within <= _FARTHEST:
-            raise SourceError(Fault.SHAPE, where, f"within is no number from 1 to {_FARTHEST}")
+        within, number = _within(table, where), where.rpartition(" ")[2]
         names = tuple(f"{concept}{_GROUP}{tag}.{number}.{at}" for at in range(len(groups)))
         forms = tuple(
-            Form(name, atoms, blocks=False, language=tag)
+            form
             for name, group in zip(names, groups, strict=True)
-            for text in _texts({"words": group}, "words", where) or _refused_group(where)
-            for atoms in _spacings(pattern(text, where))
+            for form in _group(tag, name, group, where)
         )
         yield Frame(concept, names, within, table.get("in_order") is True, tag), forms
+
+
+def not_with(
+    tag: str, concept: str, entry: object, place: str
+) -> Iterator[tuple[Beside, tuple[Form, ...]]]:
+    """Read `not_with` of a concept: words beside which it means something else.
+
+    `{ within = 6, words = ["teddy", "doll"] }`. Raises `SourceError` at `place`.
+    """
+    for where, table in _rows(entry, "not_with", place):
+        name = f"{concept}{_GROUP}not.{tag}.{where.rpartition(' ')[2]}"
+        within = _within(table, where)
+        yield Beside(concept, name, within, tag), _group(tag, name, table.get("words"), where)
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -155,14 +180,38 @@ _META_KEYS = {
     "script", "shortest_typo", "near_factor", "function_words", "guard", "fillers",
     "far_typos", "numbers", "tones", "reviewed_by",
 }  # fmt: skip
-_ENTRY_KEYS = {"words", "phrases", "together", "not_in"}
+_ENTRY_KEYS = {"words", "phrases", "together", "not_in", "not_with"}
+_ROW_KEYS = {"together": {"within", "in_order", "words"}, "not_with": {"within", "words"}}
 _GROUP = "+"
 _FEWEST_GROUPS = 2
 _FARTHEST = 20
 
 
-def _refused_group(place: str) -> tuple[str, ...]:
-    raise SourceError(Fault.SHAPE, place, "a group is empty")
+def _rows(entry: object, key: str, place: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    rows = _table(entry, _ENTRY_KEYS, place).get(key, ())
+    if not isinstance(rows, list | tuple):
+        raise SourceError(Fault.SHAPE, place, f"{key} is not a list of tables")
+    for number, row in enumerate(rows):
+        where = f"{place} {key} {number + 1}"
+        yield where, _table(row, _ROW_KEYS[key], where)
+
+
+def _within(table: Mapping[str, object], place: str) -> int:
+    within = table.get("within")
+    if not isinstance(within, int) or not 0 < within <= _FARTHEST:
+        raise SourceError(Fault.SHAPE, place, f"within is no number from 1 to {_FARTHEST}")
+    return within
+
+
+def _group(tag: str, name: str, words: object, place: str) -> tuple[Form, ...]:
+    texts = _texts({"words": words}, "words", place)
+    if not texts:
+        raise SourceError(Fault.SHAPE, place, "a group is empty")
+    return tuple(
+        Form(name, atoms, blocks=False, language=tag)
+        for text in texts
+        for atoms in _spacings(pattern(text, place))
+    )
 
 
 def _manner(entry: object, place: str) -> Manner:

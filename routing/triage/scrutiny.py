@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from routing.triage import context, facts, lexicon, outcome, views
 from routing.triage.conditions import Concept, Condition, Either, concepts
@@ -61,10 +61,7 @@ class Scrutiny:
         self._languages = {
             tag: lexicon.read(tag, files) for tag, files in sorted(sources.lexicons.items())
         }
-        self._written = {
-            tag: {lexicon.idea_of(form.concept) for form in one.forms}
-            for tag, one in self._languages.items()
-        }
+        self._written = {tag: one.written() for tag, one in self._languages.items()}
         always = {*facts.NEEDED, *context.NEEDED, *outcome.NEEDED}
         self._attended = always | set(_asked(self._book, Urgency.SOON))
         self._everyday = set(_asked(self._book, Urgency.ROUTINE)) - self._attended
@@ -90,10 +87,10 @@ class Scrutiny:
             yield from self._frames(tag)
             yield from self._shared(tag)
 
-    def _wanted(self, tag: str) -> set[str]:
+    def _wanted(self, tag: str) -> frozenset[str]:
         if tag in EMERGENCY_DEPTH:
-            return set(EMERGENCIES)
-        english = self._written.get(SOURCE, set())
+            return frozenset(EMERGENCIES)
+        english = self._written.get(SOURCE, frozenset())
         return english & self._attended if tag in DANGER_DEPTH else english
 
     def _missing(self, tag: str) -> set[str]:
@@ -101,11 +98,11 @@ class Scrutiny:
         written = self._written[tag]
         return {one for one in self._wanted(tag) - written if not self._is_composed(one, written)}
 
-    def _is_composed(self, name: str, written: set[str]) -> bool:
+    def _is_composed(self, name: str, written: frozenset[str]) -> bool:
         condition = self._book.composed.get(name)
         return condition is not None and self._can_hold(condition, written)
 
-    def _can_hold(self, condition: Condition, written: set[str]) -> bool:
+    def _can_hold(self, condition: Condition, written: frozenset[str]) -> bool:
         match condition:
             case Concept(name):
                 return name in written or self._is_composed(name, written)
@@ -142,14 +139,18 @@ class Scrutiny:
                 )
 
     def _frames(self, tag: str) -> Iterator[Remark]:
-        """Ask the matcher whether each word of a group of `together` is found as such."""
-        see = self._sources.engine.matcher.see
-        for file, concept, frame, groups in _together(tag, self._sources.lexicons[tag]):
-            for name, texts in zip(frame.groups, groups, strict=True):
-                for text in texts:
-                    if name not in see(text.replace("*", "")).hits:
-                        sentence = "never found: it is not read as these words"
-                        yield Remark(f"{tag}/{file}", concept, text, sentence)
+        """Ask the matcher whether each word of `together` and `not_with` is found as such."""
+        see, files = self._sources.engine.matcher.see, self._sources.lexicons[tag]
+        named = [
+            (file, concept, name, texts)
+            for file, concept, frame, groups in _together(tag, files)
+            for name, texts in zip(frame.groups, groups, strict=True)
+        ]
+        for file, concept, name, texts in (*named, *_not_with(tag, files)):
+            for text in texts:
+                if name not in see(text.replace("*", "")).hits:
+                    sentence = "never found: it is not read as these words"
+                    yield Remark(f"{tag}/{file}", concept, text, sentence)
 
     def _shared(self, tag: str) -> Iterator[Remark]:
         home: dict[tuple[Atom, ...], list[tuple[str, str, str]]] = {}
@@ -214,28 +215,36 @@ def alarming(tag: str, files: Mapping[str, object], book: RuleBook) -> Iterator[
 
 def _texts(tag: str, files: Mapping[str, object]) -> Iterator[tuple[str, str, str, str]]:
     """Give each form as written: file, concept, key, text."""
-    for file, document in files.items():
-        assert isinstance(document, Mapping), tag  # noqa: S101 - narrows: the engine was built
-        for concept, entry in document.items():
-            if concept != "meta":
-                for key in ("words", "phrases", "not_in"):
-                    yield from ((file, concept, key, text) for text in entry.get(key, ()))
+    for file, concept, entry in _entries(tag, files):
+        for key in ("words", "phrases", "not_in"):
+            yield from ((file, concept, key, text) for text in entry.get(key, ()))
 
 
 def _together(
     tag: str, files: Mapping[str, object]
 ) -> Iterator[tuple[str, str, Frame, Sequence[Sequence[str]]]]:
     """Give each frame with its groups as written: file, concept, frame, groups of texts."""
+    for file, concept, entry in _entries(tag, files):
+        frames = lexicon.together(tag, concept, entry, file)
+        for row, (frame, _forms) in zip(entry.get("together", ()), frames, strict=True):
+            yield file, concept, frame, row["words"]
+
+
+def _not_with(
+    tag: str, files: Mapping[str, object]
+) -> Iterator[tuple[str, str, str, Sequence[str]]]:
+    """Give the words of each `not_with` as written: file, concept, name of the group, texts."""
+    for file, concept, entry in _entries(tag, files):
+        besides = lexicon.not_with(tag, concept, entry, file)
+        for row, (beside, _forms) in zip(entry.get("not_with", ()), besides, strict=True):
+            yield file, concept, beside.group, row["words"]
+
+
+def _entries(tag: str, files: Mapping[str, object]) -> Iterator[tuple[str, str, Any]]:
+    """Give each concept as it is written: file, concept, entry."""
     for file, document in files.items():
         assert isinstance(document, Mapping), tag  # noqa: S101 - narrows: the engine was built
-        for concept, entry in document.items():
-            if concept != "meta":
-                frames = lexicon.together(tag, concept, entry, file)
-                rows = entry.get("together", ())
-                yield from (
-                    (file, concept, frame, row["words"])
-                    for row, (frame, _forms) in zip(rows, frames, strict=True)
-                )
+        yield from ((file, name, entry) for name, entry in document.items() if name != "meta")
 
 
 def _asked(book: RuleBook, least: Urgency) -> Iterator[str]:

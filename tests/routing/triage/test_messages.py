@@ -294,3 +294,53 @@ def test_a_language_may_tell_a_danger_by_words_that_stand_together(
     found = engine.assess(Note(text))
     assert found.urgency is level
     assert engine.concepts(Note(text)) <= {"breathing_trouble", "negator"}
+
+
+STRANGLES = {
+    "id": "violence.strangles", "when": "strangles near(4) person", "urgency": "emergency",
+    "hazard": "violence", "why": "Somebody is strangled.", "source": "FACTS E2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("she strangles her brother", Urgency.EMERGENCY),
+        ("she strangles her teddy bear, her brother laughs", Urgency.SOON),
+        ("her teddies, she strangles her", Urgency.SOON),
+        ("she strangles her brother. The teddy fell down", Urgency.EMERGENCY),
+        ("she strangles her brother who is in his bed with a teddy", Urgency.EMERGENCY),
+        ("elle strangles her, nounours et tout", Urgency.EMERGENCY),
+    ],
+)
+def test_a_word_beside_it_may_make_a_danger_something_else(text: str, level: Urgency) -> None:
+    """Also one whose rule yields to no context (C4): a toy is a look-alike, not a circumstance."""
+    words = {
+        "strangles": {"words": ["strangles"], "not_with": [{"within": 3, "words": ["tedd*"]}]},
+        "person": {"words": ["brother", "her"]},
+    }
+    french = {"strangles": {"words": ["étrangle"],
+                            "not_with": [{"within": 3, "words": ["nounours"]}]}}  # fmt: skip
+    lexicons: dict[str, dict[str, object]]
+    lexicons = {"en": {"a.toml": {"meta": {}} | words}, "fr": {"a.toml": {"meta": {}} | french}}
+    engine = build([{"file": "a.toml", "rule": [STRANGLES]}], lexicons)
+    found = engine.assess(Note(text, prior_language="en"))
+    assert found.urgency is level
+    assert engine.concepts(Note(text)) <= {"strangles", "person"}
+
+
+def test_a_word_beside_a_composed_idea_makes_all_of_it_something_else() -> None:
+    compose = {"blue_face": "blue near(4) face"}
+    rule = {
+        "id": "breathing.blue", "when": "blue_face", "urgency": "emergency",
+        "hazard": "medical", "why": "Blue.", "source": "FACTS E2",
+    }  # fmt: skip
+    words = {
+        "blue": {"words": ["blue"]},
+        "face": {"words": ["lips"]},
+        "blue_face": {"not_with": [{"within": 5, "words": ["lollipop"]}]},
+    }
+    files = [{"file": "a.toml", "rule": [rule], "compose": compose}]
+    engine = build(files, {"en": {"a.toml": {"meta": {}} | words}})
+    assert engine.assess(Note("her lips went blue")).urgency is Urgency.EMERGENCY
+    assert engine.assess(Note("blue lips from the new lollipop")).urgency is Urgency.SOON

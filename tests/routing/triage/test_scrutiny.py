@@ -106,6 +106,15 @@ def test_words_that_stand_together_write_a_concept_and_each_must_be_found() -> N
     ]
 
 
+def test_what_stands_beside_a_concept_does_not_write_it_and_must_be_found() -> None:
+    rows = [{"within": 3, "words": ["ne. pas", "doudou"]}]
+    some = WHOLE | {"form": {"not_with": rows}}
+    assert _said(_remarks(fr=some), "fr") == [
+        ("form", "", "the concept is not written in this language"),
+        ("form", "ne. pas", "never found: it is not read as these words"),
+    ]
+
+
 def test_a_language_of_danger_depth_may_leave_out_everyday_concepts() -> None:
     some = {name: entry for name, entry in WHOLE.items() if name not in {"form", "paper"}}
     assert _said(_remarks(pl=some), "pl") == []

@@ -74,6 +74,10 @@ def _near(words: object, **more: object) -> dict[str, object]:
     return {"together": [{"within": 3, "words": words} | more]}
 
 
+def _beside(words: object, **more: object) -> dict[str, object]:
+    return {"words": ["cough"], "not_with": [{"within": 3, "words": words} | more]}
+
+
 @pytest.mark.parametrize(
     ("files", "fault", "words"),
     [
@@ -99,6 +103,11 @@ def _near(words: object, **more: object) -> dict[str, object]:
         ({"a.toml": META | {"cough": _near([["x"], ["y"]], within=0)}}, Fault.SHAPE, "within"),
         ({"a.toml": META | {"cough": _near([["x"], ["y"]], order=1)}}, Fault.SHAPE, "order"),
         ({"a.toml": META | {"negator": _near([["x"], ["y"]])}}, Fault.SHAPE, "negator"),
+        ({"a.toml": META | {"cough": _beside("x")}}, Fault.SHAPE, "list"),
+        ({"a.toml": META | {"cough": _beside([])}}, Fault.SHAPE, "empty"),
+        ({"a.toml": META | {"cough": _beside(["x"], within=99)}}, Fault.SHAPE, "within"),
+        ({"a.toml": META | {"cough": _beside(["x"], in_order=True)}}, Fault.SHAPE, "in_order"),
+        ({"a.toml": META | {"negator": _beside(["x"])}}, Fault.SHAPE, "negator"),
         ({"a.toml": META | {"glucose": {"words": ["x"]}}}, Fault.SHAPE, "measure"),
         ({"a.toml": META | {"hiccup": {"words": ["x"]}}}, Fault.UNUSED_CONCEPT, "hiccup"),
         (
