@@ -94,8 +94,6 @@ class Context:
             for fact in (*facts.durations, *facts.elapsed)
             if fact.value <= _A_DAY
         )
-        told = _begins(seen, seen.hits.keys() - _SKIPPED - set(matters))
-        self._told = {(self._tokens[i].sentence, self._tokens[i].clause) for i in told}
         self._told_in = frozenset(self._tokens[hit.first].clause for hit in cues["past_verb"])
         since = {hit.last + 1 for hit in cues["since"]}
         self._recent = self._cued(cues["past_recent"], since)
@@ -158,8 +156,7 @@ class Context:
         "The tube came out, it was placed last week" dates what the second clause tells.
         """
         return any(
-            other == clause or (other not in self._told_in and (sentence, other) not in self._told)
-            for other in cued.get(sentence, ())
+            other == clause or other not in self._told_in for other in cued.get(sentence, ())
         )
 
     def _says(self, name: str, sentence: int) -> bool:
