@@ -7,7 +7,6 @@ from typing import NamedTuple
 from routing.triage import denial
 from routing.triage.denial import Denial
 from routing.triage.facts import Facts
-from routing.triage.lexicon import idea_of
 from routing.triage.matcher import EVERY_TONGUE, Hit, Sighting
 
 
@@ -88,7 +87,7 @@ class Context:
             for name in ("ongoing", "present")
         }  # fmt: skip
         self._resolved = cues["resolved"]
-        self._denial = Denial(self._tokens, self._at, _begins(seen), _begins(seen, signs).keys())
+        self._denial = Denial(seen, self._at, signs)
         self._timed = frozenset(
             self._tokens[fact.first].sentence
             for fact in (*facts.durations, *facts.elapsed)
@@ -104,6 +103,9 @@ class Context:
             token = self._tokens[fact.first]
             cued = self._old if fact.value > _A_DAY else self._recent
             cued.setdefault(token.sentence, set()).add(token.clause)
+        if self._old or self._recent:
+            ideas = denial.begins(seen, seen.hits.keys() - cues.keys() - set(matters))
+            self._told_in |= {self._tokens[index].clause for index in ideas}
 
     def judge(self, match: Match, yields: Yields) -> Because | None:
         """Say why a match does not count as a danger of now; None when it does."""
@@ -153,7 +155,8 @@ class Context:
     def _dates(self, cued: Mapping[int, Collection[int]], sentence: int, clause: int) -> bool:
         """Say whether a time of the past is that of a clause.
 
-        "The tube came out, it was placed last week" dates what the second clause tells.
+        "The tube came out, it was placed last week" dates what the second clause tells, and
+        "trached last year, turned blue" the first.
         """
         return any(
             other == clause or other not in self._told_in for other in cued.get(sentence, ())
@@ -191,23 +194,9 @@ class Context:
 
 
 _TELLING = ("right_now", "ongoing", "present", "past_recent", "past_verb", "since")
-_SKIPPED = frozenset(NEEDED)
 _A_DAY = 1440.0
 
 
 def _cues(seen: Sighting, name: str, tongues: int) -> Sequence[Hit]:
     said = seen.hits.get(name, {})
     return tuple(hit for hit in seen.clear(name) if said[hit] & tongues)
-
-
-def _begins(seen: Sighting, names: Collection[str] | None = None) -> Mapping[int, int]:
-    """Give, for each word of an idea, the first word of the longest idea that holds it."""
-    found: dict[int, int] = {}
-    for name, hits in seen.hits.items():
-        is_left_out = name in _SKIPPED if names is None else name not in names
-        if is_left_out or idea_of(name) != name:
-            continue
-        for hit in hits:
-            for index in range(hit.first, hit.last + 1):
-                found[index] = min(hit.first, found.get(index, index))
-    return found

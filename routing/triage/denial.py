@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from routing.triage.matcher import Hit, Token
+from routing.triage.lexicon import idea_of
+from routing.triage.matcher import Hit, Sighting
 
 NEEDED = (
     "negator", "negator_after", "negation_bridge", "noun_negator", "noun_bridge",
@@ -15,28 +16,26 @@ class Denial:
     """The negations of one message, and what they reach."""
 
     def __init__(
-        self,
-        tokens: Sequence[Token],
-        at: Mapping[str, Collection[int]],
-        begins: Mapping[int, int],
-        signs: Collection[int],
+        self, seen: Sighting, at: Mapping[str, Collection[int]], signs: Collection[str]
     ) -> None:
         """Look at the cues `at` their words.
 
-        `begins` gives, for each word of an idea, the first word of the longest idea that holds
-        it; `signs` are the words of what somebody must act on. "No insulin, vomiting or pain" is
-        no list of what is not there.
+        A list may deny `signs`, which somebody must act on: "no insulin, vomiting or pain" is no
+        list of what is not there.
         """
-        self._tokens = tokens
+        self._tokens = seen.tokens
         self._at = at
-        self._begins = begins
-        self._signs = signs
+        self._says_no = any(at[name] for name in ("negator", "noun_negator", "negator_after"))
+        self._begins = begins(seen, seen.hits.keys() - at.keys()) if self._says_no else {}
+        self._signs = begins(seen, signs).keys() if self._says_no else ()
 
     def covers(self, parts: Sequence[Hit]) -> bool:
         """Say whether an idea, or one part of it, is denied: "cough for three days, no fever".
 
         A "no" that belongs to a part denies nothing: "she does not wake" is one idea.
         """
+        if not self._says_no:
+            return False
         first = min(part.first for part in parts)
         last = max(part.last for part in parts)
         if self._is_negated(first, last) or self._is_denied(last):
@@ -143,6 +142,19 @@ class Denial:
 
     def _says(self, name: str, index: int) -> bool:
         return index in self._at[name]
+
+
+def begins(seen: Sighting, names: Collection[str]) -> Mapping[int, int]:
+    """Give, for each word of some ideas, the first word of the longest idea that holds it."""
+    found: dict[int, int] = {}
+    for name in names:
+        if idea_of(name) != name:
+            continue
+        for first, last in seen.hits.get(name, ()):
+            for index in range(first, last + 1):
+                if found.get(index, last) >= first:
+                    found[index] = first
+    return found
 
 
 _REACH = 7
