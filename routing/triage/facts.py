@@ -38,7 +38,7 @@ NEEDED = (
     "heart_rate_word", "breath_rate_word", "degree",
     "unit_celsius", "unit_fahrenheit", "unit_second", "unit_minute", "unit_hour", "unit_day",
     "unit_week", "unit_month", "unit_year", "unit_other", "percent", "money", "article", "ago",
-    "ago_before", "age_after", "age_before", "age_spoiler", "baby",
+    "ago_before", "age_after", "age_before", "age_spoiler", "baby", "year_before", "year_after",
 )  # fmt: skip
 """The concepts that the readers look at; a lexicon writes them like any other."""
 
@@ -56,7 +56,9 @@ def read(seen: Sighting) -> Facts:
     for number in numerals(seen.tokens):
         unit, last = words.unit(number)
         index = number.first
-        if unit is not None:
+        if words.is_year(number, unit):
+            elapsed.append(Fact(_MINUTES["unit_year"], index, last))
+        elif unit is not None:
             minutes = number.value * _MINUTES[unit]
             span = Fact(minutes, index, last)
             if words.is_age(index, last, unit):
@@ -91,6 +93,9 @@ _MINUTES = {
     "unit_month": 43830.0,
     "unit_year": 525960.0,
 }
+_YEARS = range(1960, 2040)
+_YEAR_LONG = 4
+_TIMES_OF_DAY = 2000  # no hour has a minute 60: what is less than 20:00 and above 19:59
 _AGE_UNITS = frozenset({"unit_day", "unit_week", "unit_month", "unit_year"})
 
 
@@ -121,6 +126,21 @@ class _Words:
             if self.says(after, name):
                 return name, after
         return None, number.last
+
+    def is_year(self, number: Numeral, unit: str | None) -> bool:
+        """Say whether a number names a year: "in 2017", `2017年`; at 2015 is a time of the day.
+
+        Not that of a whole date: it may be today's.
+        """
+        is_plain = number.value in _YEARS and len(self._tokens[number.first].word) == _YEAR_LONG
+        if not is_plain or unit == "unit_hour":
+            return False
+        if number.first and self._tokens[number.first - 1].word.isdigit():
+            return False
+        is_named = self.says(number.first - 1, "year_before") or self.says(
+            number.last + 1, "year_after"
+        )
+        return is_named or unit == "unit_year" or number.value < _TIMES_OF_DAY
 
     def is_age(self, index: int, last: int, unit: str) -> bool:
         if unit not in _AGE_UNITS:
