@@ -2,8 +2,9 @@
 
 The project's own stand in `tests/routing/messages/<tag>.jsonl`, one JSON object a line. Those in
 `apart/` are kept apart: whoever changes rules or words sees their figures and never their texts.
-There the files `<tag>-2.jsonl` are a second set, written by somebody who saw neither rules nor
-words nor the first set.
+There the files `<tag>-2.jsonl` and `<tag>-3.jsonl` are a second and a third set, written by people
+who saw neither rules nor words nor other messages. The third is made to be hard: a third of its
+dangers are said plainly, and of its routine messages seven in ten are look-alikes.
 """
 
 import json
@@ -15,7 +16,9 @@ from routing.types import ChildFlag, Note, Urgency
 
 HOME = Path(__file__).parent.parent / "tests" / "routing" / "messages"
 APART = "apart"
-SECOND = "-2"
+TUNED = "tuned"
+PARTS = {TUNED: "", "a": "", "b": "-2", "c": "-3"}
+"""What the names of the files of each part end in; all but the first are kept apart."""
 TOPICS = (
     "breathing", "awareness", "seizure", "fever", "feeding", "bleeding", "injury", "allergy",
     "pain", "rash", "diabetes", "device", "medicine", "poison", "self_harm", "violence",
@@ -45,20 +48,26 @@ class Labelled:
     accept: frozenset[Urgency] = frozenset()
 
 
-def own(*, apart: bool, second: bool = False) -> tuple[Labelled, ...]:
-    """Read the project's own messages: those to tune on, or a set of those kept apart."""
-    return tuple(one for file in files(apart=apart, second=second) for one in strictly(file))
+def own(part: str = TUNED) -> tuple[Labelled, ...]:
+    """Read a part of the project's own messages, one of `PARTS`."""
+    return tuple(one for file in files(part) for one in strictly(file))
 
 
-def files(*, apart: bool, second: bool = False) -> tuple[Path, ...]:
-    """List the project's own files; `second` asks for the second set instead of the first."""
-    every = sorted((HOME / APART if apart else HOME).glob("*.jsonl"))
-    return tuple(file for file in every if file.stem.endswith(SECOND) == second)
+def files(part: str) -> tuple[Path, ...]:
+    """List the files of a part."""
+    every = sorted((HOME if part == TUNED else HOME / APART).glob("*.jsonl"))
+    return tuple(file for file in every if _split(file)[1] == PARTS[part])
 
 
 def language_of(file: Path) -> str:
     """Give the tag of the language that a file of the project is in."""
-    return file.stem.removesuffix(SECOND)
+    return _split(file)[0]
+
+
+def _split(file: Path) -> tuple[str, str]:
+    """Give the tag of a file's language and what its name ends in."""
+    tag, line, number = file.stem.partition("-")
+    return tag, line + number
 
 
 def strictly(file: Path) -> Iterator[Labelled]:

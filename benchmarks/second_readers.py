@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("reader", choices=_PUPILS)
     parser.add_argument("--write", action="store_true", help="keep what was learned")
     wanted = parser.parse_args()
-    messages = labelled.own(apart=False)
+    messages = labelled.own()
     is_danger = [one.gold >= Urgency.URGENT for one in messages]
     pupil: Pupil = _PUPILS[wanted.reader](messages)
     scores = cross_validated(pupil, is_danger)

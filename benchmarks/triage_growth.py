@@ -26,7 +26,7 @@ def main() -> None:
     """Build both engines, measure, and print one line."""
     words = lexicons()
     more = {tag: _grown(files) for tag, files in words.items()}
-    own = labelled.own(apart=False)
+    own = labelled.own()
     notes = [one.note for one in own if len(one.note.text) <= LONGEST][:: len(own) // MESSAGES]
     print(f"{_forms(words)} written forms, and {_forms(more)}")
     before, after = _measure((build(rule_files(), words), build(rule_files(), more)), notes)

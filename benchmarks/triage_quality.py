@@ -3,11 +3,12 @@
 Run: `uv run python -m benchmarks.triage_quality [FILE.jsonl ...] [--set NAME] [--markdown]
 [--misses N] [--reader NAME ...]`, or `make triage-quality`. `--reader` measures once more with
 second readers behind the rules. Sets: `tuned`, and of those kept apart `a` and, written
-later, `b`; `make triage-quality FILES="--set b"` measures one alone. Caught: of the emergencies and
-the urgent, those answered `emergency` or `urgent`. Attended: of what needs a nurse today, those
-answered `soon` or above. False alarms: of the routine, those answered `emergency` or `urgent`; hard
-ones are look-alikes. In brackets the 95 % interval of Wilson. The texts kept apart are never
-printed, only their figures.
+later, `b` and `c` (hard ones); `make triage-quality FILES="--set b"` measures one alone.
+
+Caught: of the emergencies and the urgent, those answered `emergency` or `urgent`. Attended: of what
+needs a nurse today, those answered `soon` or above. False alarms: of the routine, those answered
+`emergency` or `urgent`; hard ones are look-alikes. In brackets the 95 % interval of Wilson. The
+texts kept apart are never printed, only their figures.
 """
 
 import argparse
@@ -141,15 +142,15 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", nargs="*", type=Path, help="sets made by others, measured as well")
-    parser.add_argument("--set", choices=list(_OWN), help="of the project's own, this set alone")
+    parser.add_argument("--set", choices=list(_TITLES), help="of the project's own, this set alone")
     parser.add_argument("--markdown", action="store_true", help="tables for docs/")
     parser.add_argument("--misses", type=int, default=0, metavar="N", help="print N mistakes a set")
     parser.add_argument("--reader", choices=LEARNED, nargs="+", default=[],
                         help="once more with these second readers behind the rules")  # fmt: skip
     wanted = parser.parse_args()
     sets = [
-        (title, answered(read()), name == _TUNED)
-        for name, (title, read) in _OWN.items()
+        (title, answered(labelled.own(name)), name == labelled.TUNED)
+        for name, title in _TITLES.items()
         if wanted.set in {None, name}
     ]
     for file in wanted.file:
@@ -173,11 +174,11 @@ def main() -> None:
 
 
 _Z = 1.959964
-_TUNED = "tuned"
-_OWN: dict[str, tuple[str, Callable[[], tuple[Labelled, ...]]]] = {
-    _TUNED: ("own, to tune on", lambda: labelled.own(apart=False)),
-    "a": ("own, kept apart", lambda: labelled.own(apart=True)),
-    "b": ("own, second set kept apart", lambda: labelled.own(apart=True, second=True)),
+_TITLES = {
+    labelled.TUNED: "own, to tune on",
+    "a": "own, kept apart",
+    "b": "own, second set kept apart",
+    "c": "own, third set kept apart: hard ones",
 }
 _COLUMNS = ("caught", "attended", "false alarms", "hard ones")
 

@@ -76,7 +76,7 @@ def _forms() -> tuple[tuple[str, str], ...]:
 
 def _messages(most: int) -> dict[str, Sequence[str]]:
     """Choose the messages that triage was tuned on: ordinary ones, and ones full of matches."""
-    own = labelled.own(apart=False)
+    own = labelled.own()
     calm = [one.note.text for one in own if one.gold is Urgency.ROUTINE and not one.is_hard]
     dangers = [one.note.text for one in own if one.gold is Urgency.EMERGENCY]
     english = [one.note.text for one in own if one.gold is Urgency.ROUTINE and one.language == "en"]
