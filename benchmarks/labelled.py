@@ -1,10 +1,12 @@
 """Reads labelled messages: what a family wrote, and how soon a nurse would want to know.
 
-The project's own stand in `tests/routing/messages/<tag>.jsonl`, one JSON object a line. Those in
-`apart/` are kept apart: whoever changes rules or words sees their figures and never their texts.
-There the files `<tag>-2.jsonl` and `<tag>-3.jsonl` are a second and a third set, written by people
-who saw neither rules nor words nor other messages. The third is made to be hard: a third of its
-dangers are said plainly, and of its routine messages seven in ten are look-alikes.
+The project's own stand in `tests/routing/messages/<tag>.jsonl`, one JSON object a line. Words are
+tuned on them, and second readers learn from them; from those in `taught/` only second readers do.
+
+Those in `apart/` are kept apart: whoever changes rules or words sees their figures and never their
+texts. There the files `<tag>-2.jsonl` and `<tag>-3.jsonl` are a second and a third set, written by
+people who saw neither rules nor words nor other messages. The third is made to be hard: more than
+half of its dangers are only hinted at, and seven in ten of its routine messages are look-alikes.
 """
 
 import json
@@ -16,9 +18,10 @@ from routing.types import ChildFlag, Note, Urgency
 
 HOME = Path(__file__).parent.parent / "tests" / "routing" / "messages"
 APART = "apart"
-TUNED = "tuned"
-PARTS = {TUNED: "", "a": "", "b": "-2", "c": "-3"}
-"""What the names of the files of each part end in; all but the first are kept apart."""
+TUNED, TAUGHT = "tuned", "taught"
+PARTS = {TUNED: ("", ""), TAUGHT: ("taught", ""), "a": (APART, ""), "b": (APART, "-2"),
+         "c": (APART, "-3")}  # fmt: skip
+"""The folder of each part and what the names of its files end in."""
 TOPICS = (
     "breathing", "awareness", "seizure", "fever", "feeding", "bleeding", "injury", "allergy",
     "pain", "rash", "diabetes", "device", "medicine", "poison", "self_harm", "violence",
@@ -55,8 +58,8 @@ def own(part: str = TUNED) -> tuple[Labelled, ...]:
 
 def files(part: str) -> tuple[Path, ...]:
     """List the files of a part."""
-    every = sorted((HOME if part == TUNED else HOME / APART).glob("*.jsonl"))
-    return tuple(file for file in every if _split(file)[1] == PARTS[part])
+    folder, end = PARTS[part]
+    return tuple(file for file in sorted((HOME / folder).glob("*.jsonl")) if _split(file)[1] == end)
 
 
 def language_of(file: Path) -> str:

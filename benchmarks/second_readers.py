@@ -1,10 +1,10 @@
 """Teaches a second reader from the project's labelled messages, and measures what it adds.
 
 Run: `uv run --group train python -m benchmarks.second_readers {linear,meaning} [--write]`.
-It learns from the messages to tune on only. The threshold comes from cross-validation: one in a
-hundred routine messages may cross it. `--write` keeps what was learned in
-routing/triage/learned/; `benchmarks.triage_quality --reader NAME` then measures what it adds to the
-rules, on messages that it has not seen.
+It learns from the messages to tune on and those that are there to teach. The threshold comes from
+cross-validation: one in a hundred routine messages may cross it. `--write` keeps what was learned
+in routing/triage/learned/; `benchmarks.triage_quality --reader NAME` then measures what it adds to
+the rules, on messages that it has not seen.
 """
 
 import argparse
@@ -134,7 +134,7 @@ def main() -> None:
     parser.add_argument("reader", choices=_PUPILS)
     parser.add_argument("--write", action="store_true", help="keep what was learned")
     wanted = parser.parse_args()
-    messages = labelled.own()
+    messages = (*labelled.own(), *labelled.own(labelled.TAUGHT))
     is_danger = [one.gold >= Urgency.URGENT for one in messages]
     pupil: Pupil = _PUPILS[wanted.reader](messages)
     scores = cross_validated(pupil, is_danger)

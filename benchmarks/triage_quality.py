@@ -2,7 +2,7 @@
 
 Run: `uv run python -m benchmarks.triage_quality [FILE.jsonl ...] [--set NAME] [--markdown]
 [--misses N] [--reader NAME ...]`, or `make triage-quality`. `--reader` measures once more with
-second readers behind the rules. Sets: `tuned`, and of those kept apart `a` and, written
+second readers behind the rules. Sets: `tuned`, `taught`, and of those kept apart `a` and, written
 later, `b` and `c` (hard ones); `make triage-quality FILES="--set b"` measures one alone.
 
 Caught: of the emergencies and the urgent, those answered `emergency` or `urgent`. Attended: of what
@@ -149,7 +149,7 @@ def main() -> None:
                         help="once more with these second readers behind the rules")  # fmt: skip
     wanted = parser.parse_args()
     sets = [
-        (title, answered(labelled.own(name)), name == labelled.TUNED)
+        (title, answered(labelled.own(name)), name in {labelled.TUNED, labelled.TAUGHT})
         for name, title in _TITLES.items()
         if wanted.set in {None, name}
     ]
@@ -176,6 +176,7 @@ def main() -> None:
 _Z = 1.959964
 _TITLES = {
     labelled.TUNED: "own, to tune on",
+    labelled.TAUGHT: "own, to teach second readers",
     "a": "own, kept apart",
     "b": "own, second set kept apart",
     "c": "own, third set kept apart: hard ones",
