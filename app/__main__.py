@@ -48,7 +48,9 @@ def _run(wanted: argparse.Namespace) -> int:
         case "triage":
             from app import triage_command  # noqa: PLC0415
 
-            return triage_command.run(sys.stdin, sys.stdout, sys.stderr, pretty=wanted.pretty)
+            return triage_command.run(
+                sys.stdin, sys.stdout, sys.stderr, pretty=wanted.pretty, readers=wanted.reader
+            )
         case "lexicon":
             from app import lexicon_command  # noqa: PLC0415
 
@@ -127,6 +129,13 @@ def _parser() -> argparse.ArgumentParser:
 
     triage = commands.add_parser("triage", help="judge messages given as JSON lines")
     triage.add_argument("--pretty", action="store_true", help="explain each in sentences")
+    triage.add_argument(
+        "--reader",
+        choices=("linear", "meaning"),
+        nargs="+",
+        default=[],
+        help="as it is with these second readers behind the rules",
+    )
     triage.add_argument(
         "--compare",
         type=Path,

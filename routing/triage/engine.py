@@ -135,9 +135,14 @@ class Engine:
             return outcome.failed(note, self.version)
 
     def concepts(self, note: Note) -> frozenset[str]:
-        """Name the ideas that are written in a message, whatever its context says about them."""
-        names = self._seen(note).hits.keys() - self.ideas.besides.keys()
-        return frozenset(map(lexicon.idea_of, names))
+        """Name the ideas that are written in a message, whatever its context says about them.
+
+        What words together tell counts where words of all their groups are there.
+        """
+        hits = self._seen(note).hits
+        whole = (self.ideas.frames[name] for name in hits.keys() & self.ideas.frames.keys())
+        told = (frame.concept for frame in whole if hits.keys() >= set(frame.groups))
+        return frozenset((*(name for name in hits if lexicon.idea_of(name) == name), *told))
 
     def measures(self, note: Note) -> tuple[tuple[int, int], ...]:
         """Give the places of the numbers that mean something: a fever, a saturation, an age."""

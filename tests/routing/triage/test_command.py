@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from app import triage_compare
-from app.engine import bundle
+from app.engine import bundle, packaged_engine
+from app.readers import learned
 from app.terminal import Refused
 from app.triage_command import run
+from benchmarks import labelled
+from routing.triage.second import raises
+from routing.types import Urgency
 
 
 def _run(*lines: str, pretty: bool = False) -> tuple[int, str, str]:
@@ -32,6 +36,24 @@ def test_a_line_gets_exactly_the_contract_s_keys() -> None:
     assert list(reason) == ["rule", "why", "text", "span", "spans"]
     start, end = reason["span"]
     assert "he cant breathe"[start:end] == reason["text"]
+
+
+def test_a_second_reader_is_asked_where_it_is_named_and_says_so() -> None:
+    """Of the messages that it has learned from, one that the words alone leave below `urgent`."""
+    found = ((one, packaged_engine().assess(one.note)) for one in labelled.own(labelled.TAUGHT))
+    note = next(
+        one.note
+        for one, first in found
+        if first.urgency < Urgency.URGENT and raises(first, learned("linear").read(one.note, first))
+    )
+    line = json.dumps({"id": 1, "text": note.text})
+    alone, behind = io.StringIO(), io.StringIO()
+    run(io.StringIO(line), alone, io.StringIO())
+    run(io.StringIO(line), behind, io.StringIO(), readers=["linear"])
+    rules, both = json.loads(alone.getvalue()), json.loads(behind.getvalue())
+    assert both["urgency"] == "urgent"
+    assert both["reasons"][0]["rule"] == "second_reader.linear"
+    assert both["reasons"][1:] == rules["reasons"]
 
 
 def test_flags_age_and_language_are_read() -> None:

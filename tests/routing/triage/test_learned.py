@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.engine import packaged_engine
 from app.readers import learned
+from benchmarks import labelled
 from routing.triage.linear import Linear, Weights, features
 from routing.triage.meaning import STEPS, Landmarks, Meaning, kept
 from routing.triage.second import LONGEST_WHY, heard
@@ -64,6 +66,22 @@ def test_what_is_shipped_reads_anything_and_lowers_nothing(text: str, level: Urg
     assert len(opinion.why) <= LONGEST_WHY
     assert opinion.urgency in {Urgency.ROUTINE, Urgency.URGENT}
     assert heard(first, opinion).urgency >= level
+
+
+def test_what_is_shipped_knows_the_words_of_today() -> None:
+    """It weighs the ideas of the lexicons: after many new words it must learn anew.
+
+    Once it had not, and rang at every second routine message: `make second-readers`.
+    """
+    linear, engine = learned("linear"), packaged_engine()
+    calm = [one.note for one in labelled.own() if one.gold is Urgency.ROUTINE]
+    first = [engine.assess(note) for note in calm]
+    opinions = [linear.read(note, was) for note, was in zip(calm, first, strict=True)]
+    rung = sum(
+        opinion.urgency is Urgency.URGENT > was.urgency
+        for opinion, was in zip(opinions, first, strict=True)
+    )
+    assert rung <= len(calm) / 50
 
 
 def test_what_is_shipped_tells_a_danger_from_a_letter() -> None:

@@ -315,6 +315,7 @@ def test_a_language_may_tell_a_danger_by_words_that_stand_together(
     found = engine.assess(Note(text))
     assert found.urgency is level
     assert engine.concepts(Note(text)) <= {"breathing_trouble", "negator"}
+    assert engine.concepts(Note("ribs for dinner")) == frozenset()
 
 
 STRANGLES = {
