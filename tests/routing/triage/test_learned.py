@@ -108,6 +108,10 @@ PLAIN = {"middle": [0.0, 0.0], "spread": [1.0, 1.0], "gamma": 1.0, "bias": 0.0, 
 ROWS = kept([(1.0, 0.0), (0.0, 1.0)])
 
 
+def landmarks(**more: object) -> Landmarks:
+    return Landmarks.of(PLAIN | more, ROWS, lambda vector: [STEPS * value for value in vector])
+
+
 @pytest.mark.parametrize(
     ("vector", "urgency"),
     [
@@ -118,16 +122,14 @@ ROWS = kept([(1.0, 0.0), (0.0, 1.0)])
     ],
 )
 def test_what_lies_near_a_danger_raises(vector: tuple[float, float], urgency: Urgency) -> None:
-    meaning = Meaning(Landmarks.of(PLAIN, ROWS), lambda _: vector)
+    meaning = Meaning(landmarks(), lambda _: vector)
     assert meaning.read(Note("…"), SOON).urgency is urgency
 
 
 def test_the_score_is_that_of_a_gaussian_kernel() -> None:
-    document = PLAIN | {"middle": [1.0, 1.0], "spread": [2.0, 2.0], "bias": 0.25}
+    known = landmarks(middle=[1.0, 1.0], spread=[2.0, 2.0], bias=0.25)
     # (3, 1) becomes (1, 0): on the first landmark, and √2 away from the second.
-    assert Landmarks.of(document, ROWS).score((3.0, 1.0)) == pytest.approx(
-        0.25 + 1 - 0.1353, abs=1e-3
-    )
+    assert known.score((3.0, 1.0)) == pytest.approx(0.25 + 1 - 0.1353, abs=1e-3)
 
 
 def test_vectors_are_kept_as_whole_numbers_within_bounds() -> None:
@@ -141,5 +143,5 @@ def test_a_very_long_message_is_cut_before_it_is_given_to_a_model() -> None:
         given_to_it.append(text)
         return 1.0, 0.0
 
-    Meaning(Landmarks.of(PLAIN, ROWS), embed).read(Note("a" * 100_000), SOON)
+    Meaning(landmarks(), embed).read(Note("a" * 100_000), SOON)
     assert [len(text) for text in given_to_it] == [2_000]
