@@ -297,6 +297,7 @@ class Matcher:
     ) -> None:
         """Follow every phrase that begins at a token, small words between its words allowed."""
         sentence, size, steps = tokens[start].sentence, len(tokens), self._steps
+        clause = tokens[start].clause
         states = [(ROOT, start, 0)]
         while states:
             place, index, skipped = states.pop()
@@ -306,7 +307,7 @@ class Matcher:
                 for concept, tongues in concepts:
                     found, hit = hits.setdefault(concept, {}), Hit(start, index)
                     found[hit] = found.get(hit, 0) | tongues
-                for concept, tongues in blocked:
+                for concept, tongues in blocked if token.clause == clause else ():
                     covered = shadows.setdefault(concept, {})
                     for at in range(start, index + 1):
                         covered[at] = covered.get(at, 0) | tongues

@@ -278,7 +278,8 @@ _PIECE = re.compile(
     rf"(?:[^\W_{UNSPACED}]|[{_MARKS}]|['`@$]+(?=[^\W_{UNSPACED}])|(?<=\w)[@$]+(?![\d.]))*)"
     rf"|(?P<number>\d\d{_DEGREES}\d(?![\d{_UNITS}])|\d+(?:[.,:/]\d+)*)"
     r"|(?P<stop>[!?;\n\r¿¡。！？؟।۔።፧]|፡፡|::|\.(?!\w\b))"
-    r"|(?P<comma>[,:()\[\]\u2013\u2014\u060c\u061b\u3001፣፤፥፦]|\s-\s)"
+    r"|(?P<comma>[,:()\[\]\u2013\u2014\u060c\u061b\u3001፣፤፥፦]|\s-\s"
+    r"|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff]))"  # Chinese is texted with spaces for commas
     r"|(?P<symbol>[^\w\s.,'`\"\-፡])",
 )
 _APOSTROPHES = re.compile("['`]")
