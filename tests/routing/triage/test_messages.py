@@ -351,6 +351,21 @@ def test_a_word_beside_it_may_make_a_danger_something_else(text: str, level: Urg
     assert engine.concepts(Note(text)) <= {"strangles", "person"}
 
 
+def test_a_look_alike_does_not_leap_into_another_clause() -> None:
+    rule = {
+        "id": "breathing.none", "when": "not_breathing", "urgency": "emergency",
+        "hazard": "medical", "why": "Does not breathe.", "source": "FACTS E2",
+    }  # fmt: skip
+    words = {
+        "meta": {"fillers": ["she", "now"]},
+        "not_breathing": {"phrases": ["not breathing"], "not_in": ["dog not breathing"]},
+    }
+    engine = build([{"file": "a.toml", "rule": [rule]}], {"en": {"a.toml": words}})
+    assert engine.assess(Note("the dog now not breathing")).urgency is Urgency.SOON
+    assert engine.assess(Note("the dog, not breathing")).urgency is Urgency.SOON
+    assert engine.assess(Note("the dog, she not breathing")).urgency is Urgency.EMERGENCY
+
+
 def test_a_word_beside_a_composed_idea_makes_all_of_it_something_else() -> None:
     compose = {"blue_face": "blue near(4) face"}
     rule = {
