@@ -123,7 +123,8 @@ class Scrutiny:
 
     def _forms(self, tag: str) -> Iterator[Remark]:
         """Ask the matcher itself whether each form finds its concept."""
-        see = self._sources.engine.matcher.see
+        matcher = self._sources.engine.matcher
+        see, tongue = matcher.see, matcher.index.tongues[tag]
         for file, concept, key, text in _texts(tag, self._sources.lexicons[tag]):
             place = f"{tag}/{file}"
             seen = see(text.replace("*", ""))
@@ -133,7 +134,7 @@ class Scrutiny:
                     yield Remark(place, concept, text, sentence, note=True)
             elif concept not in seen.hits:
                 yield Remark(place, concept, text, "never found: it is not read as these words")
-            elif not seen.clear(concept):
+            elif not seen.clear(concept, tongue):
                 yield Remark(
                     place, concept, text, "never counts: a not_in of the concept covers it"
                 )
