@@ -62,9 +62,10 @@ def test_two_hundred_texts_survive_the_kill_of_a_worker_and_of_the_web_process(
         ids = received(running)
         assert sorted(ids) == sorted({dict(text)["MessageSid"] for text in texts})
         assert set(ids) == crowd.accepted
-        eventually(lambda: not running.unfinished(), within=25)
+        # A report of delivery that was posted while no web process lived comes never again.
+        eventually(lambda: {state for _, state in running.unfinished()} <= {"sent"}, within=25)
         replies = Counter(sent.to for sent in twilio.sent())
         assert replies == {family.phone: 1 for family in OAK.households}
         states = {m["status"] for e in running.inbox() for m in e["messages"]}
-        assert states == {"received", "delivered"}
+        assert {"received", "delivered"} <= states <= {"received", "delivered", "sent"}
         expect_secrecy(running, twilio, running.get("/metrics")[1])
