@@ -35,8 +35,14 @@ RANK = {
 }
 ARRIVED = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED})
 ENDED = frozenset({DeliveryState.FAILED, DeliveryState.BLOCKED, DeliveryState.EXPIRED})
-# F-18: no callback within two minutes of acceptance is asked for.
+# F-18: no callback within two minutes of acceptance is asked for. That a carrier took a text is
+# not the end either (FACTS A4): it is asked for the last word, ever more rarely, until the text is
+# too old to arrive. A report that came while no process of ours lived never comes again.
 ASK_AFTER = timedelta(seconds=100)
+MOST_DOUBLINGS = 8
+ASKED_IN_VAIN_FOR = timedelta(days=1)  # beyond that age, where the provider gives no answer at all
+ON_ITS_WAY = frozenset({DeliveryState.SENDING, DeliveryState.SENT})
+HAVE_LAST_WORDS = frozenset({"twilio"})  # providers that tell what became of what they took
 LOOK_UP_AFTER = {Lane.SAFETY: timedelta(seconds=5)}
 LOOK_UP_AFTER_DEFAULT = timedelta(seconds=20)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
@@ -115,19 +121,32 @@ def _forward(event: Receipt, delivery: DeliveryView, now: datetime) -> DeliveryF
     if fields.state in ENDED:
         return None
     if RANK[event.state] <= RANK[fields.state] and fields.provider_id is not None:
-        is_still_on_its_way = event.state is fields.state is DeliveryState.SENDING
-        asked = event.source is ReceiptSource.LOOKUP and is_still_on_its_way
-        return replace(fields, due_at=now + ASK_AFTER) if asked else None
+        asked = event.source is ReceiptSource.LOOKUP and fields.state in ON_ITS_WAY
+        due = _asked_next(event, delivery, fields.state, now)
+        return replace(fields, due_at=due) if asked else None
     state = max(event.state, fields.state, key=lambda s: RANK[s])
-    waits = state is DeliveryState.SENDING
     return replace(
         fields,
         state=state,
         provider_id=event.provider_id or fields.provider_id,
-        due_at=now + ASK_AFTER if waits else None,
+        due_at=_asked_next(event, delivery, state, now),
         error=event.error if state in ENDED else None,
         needs_call=event.status or None if state in ENDED else None,
     )
+
+
+def _asked_next(
+    event: Receipt, delivery: DeliveryView, state: DeliveryState, now: datetime
+) -> datetime | None:
+    """Tell when the provider is asked what became of a text; None for never again."""
+    if state is DeliveryState.SENDING:
+        return now + ASK_AFTER
+    if state is not DeliveryState.SENT or event.provider not in HAVE_LAST_WORDS:
+        return None
+    patience = ASKED_IN_VAIN_FOR if event.state is DeliveryState.UNKNOWN else timedelta(0)
+    if event.source is ReceiptSource.LOOKUP and now >= delivery.expires_at + patience:
+        return None
+    return now + ASK_AFTER * (1 << min(delivery.others, MOST_DOUBLINGS))
 
 
 def _not_sent(event: Receipt, delivery: DeliveryView, now: datetime) -> DeliveryFields | None:
@@ -147,6 +166,8 @@ def _not_sent(event: Receipt, delivery: DeliveryView, now: datetime) -> Delivery
 
 def _unknown(event: Receipt, delivery: DeliveryView, now: datetime) -> DeliveryFields | None:
     fields = delivery.fields
+    if fields.state is DeliveryState.SENT:
+        return replace(fields, due_at=_asked_next(event, delivery, fields.state, now))
     if RANK[fields.state] > RANK[DeliveryState.SENDING]:
         return None
     wait = _look_up(delivery) * (1 + min(delivery.others, 10))

@@ -42,7 +42,12 @@ from store.tables import (
 )
 
 AT_HOME = "active"
-LIVE = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+LIVE = (
+    DeliveryState.QUEUED,
+    DeliveryState.SENDING,
+    DeliveryState.UNKNOWN,
+    DeliveryState.SENT,  # due only where the provider still has to say what became of it
+)
 PROVIDER_SECONDS = (1, 36000)  # Twilio's ValidityPeriod (FACTS A4)
 EXTRA = frozenset(StaffChannel) - {StaffChannel.SMS}  # beside a text that tells the same
 # What may be said to somebody who has opted out: the one confirmation of it.

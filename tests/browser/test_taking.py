@@ -24,12 +24,11 @@ ROSA, OTHER = (family.phone for family in RINGING.households[:2])
 def night(tmp_path: Path) -> Iterator[tuple[Running, Twilio]]:
     """The clinic whose telephones ring, at eleven at night, in one process."""
     url = f"sqlite:///{tmp_path / 'kinline.db'}"
-    with Twilio() as twilio:
-        twilio.set_clock(ELEVEN_AT_NIGHT)
-        with Running(tmp_path, url, twilio, time=Time.beginning(ELEVEN_AT_NIGHT)) as running:
-            running.set_up(RINGING)
-            running.start()
-            yield running, twilio
+    time = Time.beginning(ELEVEN_AT_NIGHT)
+    with Twilio() as twilio, Running(tmp_path, url, twilio, time=time) as running:
+        running.set_up(RINGING)
+        running.start()
+        yield running, twilio
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])

@@ -41,7 +41,7 @@ def control(name: str, asked: dict[str, Any]) -> dict[str, Any]:
             path, content = asked.pop("path"), base64.b64decode(asked.pop("content"))
             WORLD.pictures[path] = Picture(content, **asked)
         case "clock":
-            WORLD.set_clock(asked["now"])
+            WORLD.set_clock(**asked)
         case "text":
             return phone.text(WORLD, asked)
         case "call":

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from store.clock import system_clock
 from tests.faketwilio.account import ACCOUNT
 
 ROOT = Path(__file__).parents[2]
@@ -247,7 +248,8 @@ class FakeTwilio:
         """Walk the next texts differently.
 
         `do` is `silent` (no callbacks), `reverse`, `early` (before the answer to the call),
-        `happy` or `statuses` (statuses=[…]); `repeat=3` tells each three times.
+        `happy` or `statuses` (statuses=[…]); `repeat=3` tells each three times, and the reports
+        of `untold=[…]` are lost on their way.
         """
         self._rule("walk", do, how, to, times)
 
@@ -264,9 +266,16 @@ class FakeTwilio:
         """Let Twilio hold that this phone wrote STOP to this number."""
         self._ask("opt_out", sender=sender, recipient=recipient)
 
-    def set_clock(self, now: datetime) -> None:
-        """Let the dates in Twilio's records agree with a test's clock."""
-        self._ask("clock", now=now.isoformat())
+    def set_clock(self, at: datetime, *, since: datetime | None = None, speed: float = 1.0) -> None:
+        """Let the dates in Twilio's records agree with a test's clock.
+
+        Args:
+            at: what time it was.
+            since: the real moment in which it was so; now, where none is given.
+            speed: how many times as fast as the real clock it runs.
+        """
+        began = since or system_clock()
+        self._ask("clock", stood_at=at.isoformat(), began=began.isoformat(), speed=speed)
 
     def _rule(self, on: str, do: str, how: Mapping[str, Any], to: str | None, times: int) -> None:
         self._ask("rule", on=on, do=do, how=how, to=to, times=times)

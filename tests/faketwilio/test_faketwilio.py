@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,6 +15,7 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
 from bot.channels.twilio.carrier import Carrier
+from store.clock import system_clock
 from tests.faketwilio.account import ACCOUNT, TOKEN
 from tests.faketwilio.client import FakeTwilio, Unexpected
 
@@ -228,6 +229,15 @@ def test_the_records_may_show_a_text_late(twilio: FakeTwilio, client: Client) ->
     assert client.messages.list(to=ROSA) == []
     time.sleep(0.6)
     assert len(client.messages.list(to=ROSA)) == 1
+    twilio.wait_for(to=ROSA)
+
+
+def test_its_clock_runs_as_fast_as_the_tests(twilio: FakeTwilio, client: Client) -> None:
+    noon, minute = datetime(2027, 3, 14, 12, 0, tzinfo=UTC), timedelta(minutes=1)
+    twilio.set_clock(noon, since=system_clock() - minute, speed=60.0)
+    made = client.messages.create(to=ROSA, from_=CLINIC, body="Hola").date_created
+    assert made is not None
+    assert noon + 60 * minute <= made < noon + 70 * minute
     twilio.wait_for(to=ROSA)
 
 

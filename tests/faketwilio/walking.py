@@ -70,7 +70,7 @@ def _walk(world: World, text: Text, rule: Rule) -> None:
             text.status = status
             failed = status in {"undelivered", "failed"}
             text.error = int(rule.how.get("code", 30008)) if failed else None
-        if text.callback and rule.do != "silent":
+        if text.callback and rule.do != "silent" and status not in rule.how.get("untold", ()):
             for _ in range(int(rule.how.get("repeat", 1))):
                 _tell(world, text, status)
     with world.guard:

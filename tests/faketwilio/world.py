@@ -5,10 +5,11 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from email.utils import formatdate as date_now
 from typing import Any
+
+from store.clock import system_clock
 
 # FACTS B: the single words that Twilio itself acts on.
 STOP_WORDS = {"STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL"}
@@ -74,7 +75,8 @@ class World:
         self.callbacks: list[dict[str, Any]] = []
         self.calls: list[dict[str, Any]] = []  # from phones to us
         self.rings: list[dict[str, Any]] = []  # from us to phones
-        self._ahead = timedelta(0)
+        self._began = self._stood_at = system_clock()
+        self._speed = 1.0
 
     def rule(self, on: str, to: str | None = None) -> Rule | None:
         """Take the first rule that fits, and count it down; a negative count never ends."""
@@ -119,12 +121,15 @@ class World:
                 )
             ]
 
-    def set_clock(self, moment: str) -> None:
-        """Let it be `moment` (ISO) now, so that dates agree with a test's clock."""
-        real = parsedate_to_datetime(date_now(usegmt=True))
-        self._ahead = datetime.fromisoformat(moment) - real
+    def set_clock(self, stood_at: str, began: str, speed: float) -> None:
+        """Let it have been `stood_at` in the real moment `began` (ISO), and run as fast as told."""
+        self._stood_at, self._began = (
+            datetime.fromisoformat(stood_at),
+            datetime.fromisoformat(began),
+        )
+        self._speed = speed
 
     def date(self) -> str:
-        """Tell the present moment as Twilio writes dates."""
-        moment = parsedate_to_datetime(date_now(usegmt=True)) + self._ahead
-        return format_datetime(moment.astimezone(UTC))
+        """Tell the present moment as Twilio writes dates, in whole seconds."""
+        moment = self._stood_at + (system_clock() - self._began) * self._speed
+        return format_datetime(moment.astimezone(UTC), usegmt=True)

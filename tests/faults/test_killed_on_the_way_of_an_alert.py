@@ -32,7 +32,6 @@ PLACES = [(KINDS[place % 2], place) for place in range(1, 11)]
 def test_a_nurse_is_told_and_a_family_hears_once_that_it_is_night(
     database_url: str, place: int, own_twilio: Twilio, tmp_path: Path
 ) -> None:
-    own_twilio.set_clock(NIGHT)
     begun = tmp_path / "begun"
     texts = (
         form("forms", OTHER, "I need the school form canary9c", CLOSED.number),

@@ -28,7 +28,6 @@ PLACES = [(KINDS[place % 2], place) for place in range(1, 7)]
 def test_what_a_second_reader_finds_reaches_a_nurse_whenever_the_power_is_cut(
     database_url: str, place: int, own_twilio: Twilio, tmp_path: Path
 ) -> None:
-    own_twilio.set_clock(NOON)
     begun = tmp_path / "begun"
     text = form("letter", ROSA, "I need the school form canary9e", MAPLE.number)
     for phone in (ROSA, MAPLE.nils, MAPLE.ana, MAPLE.on_call_phone):

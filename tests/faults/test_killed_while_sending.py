@@ -1,7 +1,6 @@
 """The process is killed between "accepted" and "sent"; after the restart nothing is doubled."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,6 @@ def test_texts_in_the_hands_of_a_killed_process_are_kept_once_and_answered_once(
     The lease runs out, and Twilio is asked before anything is sent again.
     """
     time = Time.beginning(NOON, HURRY)
-    own_twilio.set_clock(NOON + timedelta(hours=2))
     texts = {
         ROSA: form("on its way", ROSA, "I need the school form canary9a", MAPLE.number),
         OTHER: form("accepted", OTHER, "I need the bus form canary9b", MAPLE.number),

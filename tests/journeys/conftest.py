@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -81,9 +81,6 @@ def _house(
     folder: Path, database: AbstractContextManager[str], speed: float = 1.0
 ) -> Iterator[Stage]:
     with database as url, Twilio() as twilio:
-        # Twilio's own clock cannot hurry, so it stands ahead: what it sends is never too old to
-        # be found again.
-        twilio.set_clock(ELEVEN_AT_NIGHT + (timedelta(hours=2) if speed > 1 else timedelta(0)))
         time = Time.beginning(ELEVEN_AT_NIGHT, speed)
         with Running(folder, url, twilio, time=time) as running:
             running.set_up(*CLINICS)

@@ -102,7 +102,7 @@ class Running:
         database_url: a fresh database with its tables, or one that is to be made.
         twilio: the fake that texts go to.
         redis_url: a Redis for announcements between processes.
-        time: None for the real command and the real clock.
+        time: None for the real command and the real clock; else Twilio's clock agrees with it.
         more: further variables of the environment.
     """
 
@@ -120,6 +120,8 @@ class Running:
         self.database = Database(database_url, connections=2)
         self._folder = folder
         self._time = time
+        if time is not None:  # else what Twilio took seems older than the try that brought it
+            twilio.set_clock(time.at, since=time.since, speed=time.speed)
         self._port = _free_port()
         self.base = f"http://127.0.0.1:{self._port}"
         self._processes: list[Served] = []

@@ -62,7 +62,6 @@ class Night:
 @pytest.fixture
 def night(tmp_path: Path) -> Iterator[Night]:
     with listening() as room, listening() as service, Twilio() as twilio:
-        twilio.set_clock(ELEVEN_AT_NIGHT)
         address = f"json://kinline:{TOKEN_OF_THE_ROOM}@127.0.0.1:{room.port}/?rto=15"
         more = {"KINLINE_PUSH_KEY": KEY, "KINLINE_PUSH_HOSTS": "127.0.0.1", "WILLOW_ROOM": address}
         time = Time.beginning(ELEVEN_AT_NIGHT)

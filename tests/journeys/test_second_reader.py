@@ -1,7 +1,6 @@
 """A model that the clinic hosts reads what Rosa wrote, after she has been answered."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -28,7 +27,6 @@ def read_twice(tmp_path: Path, model: Model) -> Iterator[Stage]:
     more = {"KINLINE_SECOND_READERS": "endpoint", "KINLINE_READER_URL": model.url,
             "KINLINE_READER_MODEL": "ours"}  # fmt: skip
     with Twilio() as twilio:
-        twilio.set_clock(ELEVEN_AT_NIGHT + timedelta(hours=1))
         url, time = f"sqlite:///{tmp_path / 'kinline.db'}", Time.beginning(ELEVEN_AT_NIGHT)
         with Running(tmp_path, url, twilio, time=time, more=more) as running:
             running.set_up(REEF)

@@ -150,6 +150,24 @@ def test_without_a_report_an_accepted_text_is_asked_for(hurried_stage: Stage) ->
     stage.delivered(family.phone, 2)
 
 
+def test_a_lost_report_that_safety_words_came_back_is_asked_for_and_people_call(
+    hurried_stage: Stage,
+) -> None:
+    """C13: a carrier took the words, and nobody heard that they never arrived."""
+    stage = hurried_stage
+    family = stage.family(RACERS)
+    stage.twilio.report("statuses", statuses=["sending", "sent", "undelivered"],
+                        untold=["undelivered"], code=30005, to=family.phone)  # fmt: skip
+    stage.text(family.phone, "he is not breathing", RACERS)
+    stage.twilio.wait_for(to=family.phone, containing="911")
+    for phone in (RACERS.nils, RACERS.on_call_phone):
+        stage.twilio.wait_for(to=phone, containing="FAMILY GOT NO ANSWER: CALL", within=20)
+    episode = stage.delivered(family.phone, 2, "failed")
+    for phone in (RACERS.nils, RACERS.ana, RACERS.on_call_phone):
+        stage.twilio.allow(to=phone)  # told again until somebody takes it
+    stage.settle(RACERS, episode["episode"])
+
+
 @pytest.mark.parametrize(
     "fail",
     [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -172,7 +173,9 @@ def test_a_look_up_that_fails_forgets_nothing_about_an_accepted_text(view: Deliv
 
 @pytest.mark.parametrize("state", [SENT, DELIVERED, FAILED, BLOCKED, EXPIRED])
 def test_a_timeout_takes_nothing_back(state: DeliveryState) -> None:
-    assert decide_receipt(look_up(UNKNOWN), about(delivery(state=state)), NOW) == Decision()
+    assert moved(delivery(state=state), look_up(UNKNOWN)).state is state
+    if state is not SENT:
+        assert decide_receipt(look_up(UNKNOWN), about(delivery(state=state)), NOW) == Decision()
 
 
 @pytest.mark.parametrize(
@@ -201,6 +204,56 @@ def test_what_the_look_up_finds_is_not_sent_again_f17() -> None:
 def test_a_text_that_is_still_on_its_way_is_asked_about_again_later() -> None:
     fields = moved(delivery(provider_id="SM1"), look_up(SENDING, provider_id="SM1"))
     assert (fields.state, fields.due_at) == (SENDING, NOW + 100 * SECOND)
+
+
+# Only taken by a carrier: not the last word.
+
+
+def taken(**changes: Any) -> DeliveryView:
+    """The safety text that a carrier took, and that is looked up now."""
+    return delivery(state=SENT, provider_id="SM1", **changes)
+
+
+@pytest.mark.parametrize("view", [delivery(), anas_reply(), to_nils()])
+def test_a_text_that_a_carrier_took_is_asked_about_when_no_last_word_comes_c13(
+    view: DeliveryView,
+) -> None:
+    fields = moved(view, callback(SENT))
+    assert (fields.state, fields.due_at) == (SENT, NOW + 100 * SECOND)
+
+
+def test_people_call_when_only_asking_told_that_safety_words_came_back_c13() -> None:
+    decision = decide_receipt(look_up(FAILED, error=FILTERED), about(taken()), NOW)
+    assert decision.delivery is not None
+    assert (decision.delivery.state, decision.delivery.due_at) == (FAILED, None)
+    assert decision.alert is not None
+    assert decision.tells
+
+
+@pytest.mark.parametrize("shown", [SENT, SENDING, UNKNOWN])
+def test_a_text_that_only_stays_taken_is_asked_about_ever_more_rarely(shown: DeliveryState) -> None:
+    waits = []
+    for looked_up in (0, 1, 2, 8, 99):
+        fields = moved(taken(others=looked_up), look_up(shown, provider_id="SM1"))
+        assert fields.state is SENT
+        assert fields.due_at is not None
+        waits.append((fields.due_at - NOW) // SECOND)
+    assert waits == [100, 200, 400, 25600, 25600]
+
+
+def test_a_text_is_asked_about_until_it_is_too_old_and_once_more_at_least() -> None:
+    late = NOW + timedelta(hours=1)
+    assert moved(delivery(), callback(SENT), late).due_at == late + 100 * SECOND
+    still_taken = look_up(SENT, provider_id="SM1")
+    assert moved(taken(), still_taken, late).due_at is None, "some carriers never say more"
+    assert moved(taken(), look_up(UNKNOWN), late).due_at == late + 100 * SECOND
+    assert moved(taken(), look_up(UNKNOWN), late + timedelta(days=1)).due_at is None
+
+
+@pytest.mark.parametrize("provider", ["push", "email", "service", "webchat"])
+def test_nobody_is_asked_who_cannot_tell(provider: str) -> None:
+    fields = moved(to_nils(), receipt(SENT, provider=provider, provider_id="x", fence=4))
+    assert (fields.state, fields.due_at) == (SENT, None)
 
 
 # Refused.
