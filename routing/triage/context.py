@@ -1,6 +1,7 @@
 """Whether a danger was really said of now: negated, over, asked ahead, on television (C4)."""
 
-from collections.abc import Collection, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -86,6 +87,10 @@ class Context:
                    for hit in cues[name]}
             for name in ("ongoing", "present")
         }  # fmt: skip
+        self._begun = {name: self._beginnings(cues[name]) for name in ("fiction", "ahead")}
+        is_elsewhere = any(self._begun.values())
+        telling = (hit for name in _TELLING for hit in cues[name]) if is_elsewhere else ()
+        self._told_from = self._beginnings(telling)
         self._resolved = cues["resolved"]
         self._denial = Denial(seen, self._at, signs)
         self._timed = frozenset(
@@ -117,9 +122,9 @@ class Context:
         sentence = self._tokens[first].sentence
         if self._denial.covers(match.parts):
             return Because.NEGATED
-        if self._says("fiction", sentence) and not self._says("family_word", sentence):
+        if self._speaks("fiction", match) and not self._says("family_word", sentence):
             return Because.FICTION
-        if self._says("ahead", sentence) and not self._says("right_now", sentence):
+        if self._speaks("ahead", match) and not self._says("right_now", sentence):
             return Because.AHEAD
         return self._over(match, first, passing=yields is Yields.PASSING)
 
@@ -136,6 +141,27 @@ class Context:
         if sentence is None:
             return True
         return sentence in self._timed or any(self._says(name, sentence) for name in _TELLING)
+
+    def _speaks(self, name: str, match: Match) -> bool:
+        """Say whether a cue speaks of a match: it stands in its clause and before it.
+
+        "We saw a film, her lips are blue" tells of her, and so does "her lips are blue, what if
+        it gets worse". Behind it a cue counts where nothing is told, as where the verb ends it.
+        """
+        for part in match.parts:
+            clause = self._tokens[part.first].clause
+            begun = self._begun[name].get(clause)
+            if begun is not None and begun <= max(part.last, self._told_from.get(clause, math.inf)):
+                return True
+        return False
+
+    def _beginnings(self, hits: Iterable[Hit]) -> dict[int, int]:
+        """Give the first word of the first cue of each clause that has one."""
+        found: dict[int, int] = {}
+        for hit in hits:
+            clause = self._tokens[hit.last].clause
+            found[clause] = min(hit.first, found.get(clause, hit.first))
+        return found
 
     def _over(self, match: Match, first: int, *, passing: bool) -> Because | None:
         """Say whether it is over; what goes on or came back is not (C4)."""
