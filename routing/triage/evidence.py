@@ -21,6 +21,7 @@ from routing.triage.conditions import (
     Without,
 )
 from routing.triage.context import Because, Context, Match, Yields
+from routing.triage.depths import EMERGENCY_DEPTH
 from routing.triage.facts import Fact, Facts
 from routing.triage.lexicon import Beside, Frame
 from routing.triage.matcher import Hit, Sighting, is_inside
@@ -249,9 +250,14 @@ class Evidence:
         return matches
 
     def _group(self, name: str, frame: Frame) -> Sequence[Match]:
-        is_local = frame.concept in self._local
+        """Give the words of a group, where the message may be in the language of the frame.
+
+        Small words are the same in many languages; of those that are told apart worst only
+        emergencies are read.
+        """
+        counts = frame.concept not in self._local and frame.language in EMERGENCY_DEPTH
         hits = self._seen.hits.get(name, {})
-        return [Match((h,)) for h, own in hits.items() if not is_local or own & self._plausible]
+        return [Match((h,)) for h, own in hits.items() if counts or own & self._plausible]
 
     def _reach(self, words: int) -> int:
         """Give the words that `near(words)` may pass over in the language of the message."""
