@@ -25,6 +25,7 @@ def check_clinic(clinic: ClinicState, words: Catalogs) -> Iterator[Finding]:
     for finding in (
         _emergency(clinic),
         _numbers(clinic),
+        *_found(clinic),
         _hours(clinic),
         _mode(clinic),
         *_on_call(clinic),
@@ -49,6 +50,15 @@ def _numbers(clinic: ClinicState) -> Finding:
     if not clinic.numbers:
         return fix("no number for texts.", "Set sms_numbers in the file and apply it.")
     return fine(f"texts come to {', '.join(clinic.numbers)}.")
+
+
+def _found(clinic: ClinicState) -> Iterator[Finding]:
+    if clinic.found:
+        yield warn(
+            f"{clinic.found} texts of the last seven days came late: Twilio had not told us of "
+            "them, Kinline found them in its records.",
+            "Look at the number's webhook and at the error log in Twilio's console.",
+        )
 
 
 def _hours(clinic: ClinicState) -> Finding:

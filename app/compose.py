@@ -24,6 +24,7 @@ from bot.channels.mail import Mail
 from bot.channels.sink import Sink
 from bot.channels.twilio.calls import TwilioCalls
 from bot.channels.twilio.client import TwilioSms, media_source
+from bot.channels.twilio.gathering import Gathering
 from bot.channels.twilio.webhooks import TwilioPorts
 from bot.channels.webchat import WebChat
 from bot.download import Source
@@ -155,6 +156,15 @@ def compose(
         settings.public_url,
         own_account=settings.twilio_account_sid or "",
     )
+    found = Gathering(
+        database,
+        conductor,
+        clock,
+        api_url=settings.twilio_api_url,
+        accounts=accounts.find,
+        own_account=settings.twilio_account_sid or "",
+        count=metrics.count_found,
+    )
     worker = Sender(
         database,
         conductor,
@@ -168,6 +178,7 @@ def compose(
         beside={
             "calendars": Calendars(database, clock, ANYWHERE, _closed_days).run_once,
             "broadcasts": Broadcasting(database, conductor, clock).run_once,
+            **({"gathering": found.run_once} if channels is None else {}),
         },
     )
     auditor = Auditor.of(settings, clock)

@@ -44,11 +44,19 @@ class Metrics:
             "kinline_webhook_refusals", "Requests that were refused, by code.",
             ["code"], registry=self._registry,
         )  # fmt: skip
+        self._found = Counter(
+            "kinline_messages_found", "Messages that Twilio held and had not told us of.",
+            registry=self._registry,
+        )  # fmt: skip
         self._registry.register(_Waiting(database, clock))
 
     def count_refusal(self, code: str) -> None:
         """Count one request that was not accepted."""
         self._refusals.labels(code=code).inc()
+
+    def count_found(self, number: int) -> None:
+        """Count messages that only asking brought in: more than none means a failing webhook."""
+        self._found.inc(number)
 
     def count(self, event: Event, outcome: Outcome | None) -> None:
         """Count one event that was conducted, or was not (`outcome` None)."""

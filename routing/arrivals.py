@@ -57,6 +57,7 @@ def decide_inbound(event: Inbound, situation: Situation, now: datetime, triage: 
     texts, why_texts = replies.choose(arrival)
     if event.kind is InboundKind.OTHER_WAY:  # C23: they did not text, so no text answers them
         texts, why_texts = (), (Because("no automatic text", "it came another way"),)
+    texts, why_late = _while_it_helps(event, texts, now)
     alert, tells, why_alert = alert_of(arrival, texts)
     episode = alerts.not_taken(episode, alert) if alert else episode
     promise, promise_due = promise_of(situation, episode, texts)
@@ -74,8 +75,23 @@ def decide_inbound(event: Inbound, situation: Situation, now: datetime, triage: 
             **_promise_timers(promise, promise_due, now),
         },
         consent=consent,
-        because=(*_why(situation, assessment, episode, window), *why_texts, *why_alert),
-    )
+        because=(
+            *_why(situation, assessment, episode, window), *why_texts, *why_late, *why_alert,
+        ),
+    )  # fmt: skip
+
+
+def _while_it_helps(
+    event: Inbound, texts: tuple[Reply, ...], now: datetime
+) -> tuple[tuple[Reply, ...], tuple[Because, ...]]:
+    """Keep only safety words for what was found late: no machine says "received" after an hour."""
+    if event.written_at is None:
+        return texts, ()
+    minutes = max(0, round((now - event.written_at) / timedelta(minutes=1)))
+    why = Because("found at the provider", f"nobody had told us; written {minutes} min before")
+    if now - event.written_at <= replies.AUTOMATIC_VALID:
+        return texts, (why,)
+    return tuple(text for text in texts if text.lane is Lane.SAFETY), (why,)
 
 
 def _taken_by_text(situation: Situation, window: Window, now: datetime) -> Decision:

@@ -31,7 +31,8 @@ class Inbound:
     `raw` holds the bytes of the provider's form; `text` is their `Body`, not cleaned.
     `(provider, account, provider_id)` is unique for ever. `opt_out` is the provider's own
     reading of a keyword (`STOP`, `START`, `HELP`) where it made one. `takes_answer`: words can
-    travel in the answer to the provider's request.
+    travel in the answer to the provider's request. `written_at`: when the provider took it, where
+    it was found in the provider's records because nobody had told us (I-03).
     """
 
     provider: str
@@ -49,6 +50,7 @@ class Inbound:
     author_id: int | None = None  # who typed it in, of OTHER_WAY
     clinic_id: int | None = None  # whose staff that is: they speak for no other clinic
     language: str | None = None  # of the page on which it was written
+    written_at: datetime | None = None
 
 
 class ActionKind(StrEnum):

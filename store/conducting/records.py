@@ -109,6 +109,7 @@ def _write_inbound(connection: Connection, entries: Sequence[Entry], now: dateti
             "author_id": event.author_id,
             "language": entry.decision.assessment.language if entry.decision.assessment else None,
             "at": now,
+            "written_at": event.written_at,
         }
         for entry, event in arrived
     ]

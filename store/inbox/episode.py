@@ -241,6 +241,7 @@ def _message(
         template=row.template,
         author=row.author,
         at=row.at,
+        written_at=row.written_at,
         delivery=row.delivery,
         needs_call=row.needs_call,
         urgency=_level(row, raised),

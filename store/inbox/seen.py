@@ -72,6 +72,7 @@ class MessageSeen:
     attachments: tuple[AttachmentSeen, ...]
     leaves_at: datetime | None = None  # of words that wait to leave
     author_id: int | None = None
+    written_at: datetime | None = None  # of what was found late in the provider's records (I-03)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,9 @@ clinic_numbers = Table(
     primary(),
     of_clinic(),
     Column("number", String(20), nullable=False, unique=True),
+    # Up to when the provider's records were read, and when they are read next (I-03).
+    moment("heard_until", optional=True),
+    moment("heard_due_at", optional=True),
     Index("ix_clinic_numbers_clinic", "clinic_id"),
 )
 

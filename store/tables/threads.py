@@ -90,6 +90,8 @@ messages = Table(
     link("author_id", "staff.id", optional=True),
     Column("action_key", String(64), nullable=True),  # one act of staff, however often it is sent
     moment("at"),
+    # When the provider took what was only found in its records: nobody had told us (I-03).
+    moment("written_at", optional=True),
     UniqueConstraint("provider", "provider_account", "provider_id"),
     UniqueConstraint("clinic_id", "action_key"),
     Index("ix_messages_provider_id", "provider_id"),

@@ -10,12 +10,14 @@ from sqlalchemy import Connection, func, select, text
 from routing.types import Lane, Urgency
 from routing.watch import Gap, Span, bare_ahead, gaps_ahead
 from store import tables
+from store.gathering import found_since
 from store.probes import hidden, is_seen
 from store.rotations import watch_of
 
 TEST_CALL = "on_call.tested"
 """The action of the audit event that a successful test call to the on-call number leaves (C17)."""
 TEST_CALL_LASTS = timedelta(days=30)  # C17
+FOUND_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class ClinicState:
     alert_channels: tuple[str, ...] = ()  # beside the text
     alert_services: tuple[tuple[str, str], ...] = ()  # name, and the variable of the address
     browsers: int = 0  # in which push is switched on
+    found: int = 0  # texts of the last seven days that nobody had told us of (I-03)
 
 
 def load(connection: Connection, now: datetime) -> Load:
@@ -124,6 +127,7 @@ def clinics(connection: Connection, now: datetime) -> tuple[ClinicState, ...]:
                 (one["name"], one["address_env"]) for one in row.alert_services or ()
             ),
             browsers=_browsers(connection, row.id),
+            found=found_since(connection, row.id, now - FOUND_WITHIN),
         )
         for row in rows
     )

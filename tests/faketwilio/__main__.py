@@ -111,6 +111,8 @@ class _Handler(BaseHTTPRequestHandler):
         if path.path.startswith(f"{ringing.CALLS}/"):
             sid = path.path.rpartition("/")[2].removesuffix(".json")
             return ringing.one(WORLD, self, sid)
+        if path.path.startswith(f"{api.MESSAGES}/") and path.path.endswith("/Media.json"):
+            return api.pictures(WORLD, self, path.path.split("/")[-2])
         if path.path.startswith(f"{api.MESSAGES}/") and path.path.endswith(".json"):
             sid = path.path.rpartition("/")[2].removesuffix(".json")
             return api.one(WORLD, self, sid)

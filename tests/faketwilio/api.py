@@ -101,6 +101,27 @@ def one(world: World, handler: BaseHTTPRequestHandler, sid: str) -> Answer:
     return Answer(200, record(found[0])) if found else error(404, 20404, "Not found")
 
 
+def pictures(world: World, handler: BaseHTTPRequestHandler, sid: str) -> Answer:
+    """List the pictures of one text."""
+    rule = world.rule("pictures")
+    if rule:
+        return _refusal(rule)
+    if not is_ours(handler.headers.get("Authorization")):
+        return error(401, 20003, "Authenticate")
+    with world.guard:
+        found = [text for text in world.texts if text.sid == sid]
+    if not found:
+        return error(404, 20404, "Not found")
+    uri = f"{MESSAGES}/{sid}/Media"
+    shown = [
+        {"sid": name, "account_sid": ACCOUNT, "parent_sid": sid, "content_type": kind,
+         "date_created": found[0].made, "date_updated": found[0].made, "uri": f"{uri}/{name}.json"}
+        for name, kind in found[0].media
+    ]  # fmt: skip
+    return Answer(200, {"media_list": shown, "page": 0, "page_size": 50, "next_page_uri": None,
+                        "uri": f"{uri}.json"})  # fmt: skip
+
+
 def picture(world: World, handler: BaseHTTPRequestHandler, path: str) -> Answer:
     """Serve an attachment the way it was told to."""
     held = world.pictures.get(urlsplit(path).path)
@@ -147,7 +168,7 @@ def record(text: Text, *, created: bool = False) -> dict[str, Any]:
         "error_code": None if created else text.error,
         "error_message": None,
         "num_segments": "1",
-        "num_media": "0",
+        "num_media": str(len(text.media)),
         "price": None,
         "price_unit": "USD",
         "api_version": "2010-04-01",

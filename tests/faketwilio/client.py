@@ -140,6 +140,10 @@ class FakeTwilio:
                 raise Unexpected(f"no call to {to} came to {status}: {self.rings(to)}")
             time.sleep(0.02)
 
+    def posts(self) -> list[dict[str, Any]]:
+        """List the calls that wanted something sent, each without its words."""
+        return [call for call in self.seen() if call["method"] == "POST"]
+
     def seen(self) -> list[dict[str, Any]]:
         """List the calls to Twilio's side: `method`, `path`, `signed_in`."""
         return list(self._ask("state")["seen"])
@@ -166,7 +170,8 @@ class FakeTwilio:
             recipient: the clinic's number.
             media: pairs of address (see `picture`) and content type.
             sid: the provider's id, to send the same text again.
-            asked: `public_url` to sign for, `extra` fields, `lose_answer`, `within` seconds.
+            asked: `public_url` to sign for, `extra` fields, `lose_answer`, `within` seconds;
+                `unheard`: every webhook about it is lost.
         """
         form = {"sender": sender, "recipient": recipient, "body": body, "sid": sid}
         answer = self._ask("text", base_url=base_url, media=list(media), **form, **asked)
@@ -238,6 +243,10 @@ class FakeTwilio:
     def refuse_lists(self, status: int, code: int | None = None, *, times: int = 1) -> None:
         """Answer the next look-ups with an error."""
         self._rule("list", "refuse", {"status": status, "code": code}, None, times)
+
+    def refuse_picture_lists(self, status: int, *, times: int = 1) -> None:
+        """Answer the next questions for the pictures of a text with an error."""
+        self._rule("pictures", "refuse", {"status": status, "code": None}, None, times)
 
     def fail_deliveries(self, code: int, *, to: str | None = None, times: int = 1) -> None:
         """Accept the next texts, then report that they were not delivered."""

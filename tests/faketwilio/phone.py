@@ -16,9 +16,14 @@ def text(world: World, asked: dict[str, Any]) -> dict[str, Any]:
     """Send one text from a phone; what the TwiML answers is a text of its own afterwards."""
     sid = asked.get("sid") or "SM" + uuid.uuid4().hex
     sender, recipient, body = asked["sender"], asked["recipient"], asked["body"]
-    if not any(one.sid == sid for one in world.texts):
-        world.hear(Text(recipient, sender, body, "inbound", sid=sid, status="received"))
     media = asked.get("media", [])
+    if not any(one.sid == sid for one in world.texts):
+        shown = tuple((str(url).rpartition("/")[2], str(kind)) for url, kind in media)
+        world.hear(
+            Text(recipient, sender, body, "inbound", sid=sid, status="received", media=shown)
+        )
+    if asked.get("unheard"):
+        return {"sid": sid, "status": 0, "twiml": "", "replies": []}
     params: Params = [
         ("ToCountry", "US"), ("ToState", "IL"), ("SmsMessageSid", sid),
         ("NumMedia", str(len(media))), ("ToCity", ""), ("FromZip", ""), ("SmsSid", sid),

@@ -31,6 +31,7 @@ class Text:
     callback: str | None = None
     validity: int | None = None
     made: str = ""
+    media: tuple[tuple[str, str], ...] = ()  # of an inbound one: name and type of each picture
     listed_from: float = 0.0  # of `time.monotonic()`: when the listing begins to show it
 
     def record(self) -> dict[str, Any]:
@@ -42,8 +43,8 @@ class Text:
 class Rule:
     """One thing to do differently, the next `times` times that it fits.
 
-    `on` is `create`, `list`, `media`, `walk` or `ring`; `do` names the misbehaviour and `how` its
-    details.
+    `on` is `create`, `list`, `pictures`, `media`, `walk` or `ring`; `do` names the misbehaviour
+    and `how` its details.
     """
 
     on: str

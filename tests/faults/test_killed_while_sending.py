@@ -45,7 +45,7 @@ def test_texts_in_the_hands_of_a_killed_process_are_kept_once_and_answered_once(
         served = running.start()
         fate(own_twilio)
         assert send(running, texts[ROSA])[0] == 200
-        eventually(own_twilio.seen)
+        eventually(own_twilio.posts)
         assert send(running, texts[OTHER])[0] == 200
         served.kill()
         running.start()

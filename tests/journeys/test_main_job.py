@@ -49,7 +49,7 @@ def test_two_hundred_texts_survive_the_kill_of_a_worker_and_of_the_web_process(
         crowd = Crowd(running)
         with ThreadPoolExecutor(CLIENTS) as clients:
             sending = clients.map(crowd.insist, texts)
-            eventually(lambda: len(twilio.seen()) >= 2, within=20)
+            eventually(lambda: len(twilio.posts()) >= 2, within=20)
             first.kill()
             eventually(lambda: len(crowd.accepted) >= TEXTS // 2, within=30)
             web.kill()

@@ -33,7 +33,7 @@ class TwilioCalls:
     def send(self, outgoing: Outgoing) -> Receipt:
         """Let a telephone ring once; never raises, whatever happens is in the Receipt."""
         source = ReceiptSource.ATTEMPT
-        client = self._clients.of(outgoing)
+        client = self._clients.of(outgoing.account_sid)
         if client is None or not self._public_url:
             return self._clients.no_account(outgoing, source, DeliveryState.FAILED)
         ref = quote(outgoing.ref)
@@ -56,7 +56,7 @@ class TwilioCalls:
     def look_up(self, outgoing: Outgoing) -> Receipt:
         """Ask Twilio how a call ended; one whose answer was lost is made again (I-19)."""
         source = ReceiptSource.LOOKUP
-        client = self._clients.of(outgoing)
+        client = self._clients.of(outgoing.account_sid)
         if client is None:
             return self._clients.no_account(outgoing, source, DeliveryState.UNKNOWN)
         if not outgoing.provider_id:

@@ -44,7 +44,7 @@ class TwilioSms:
 
     def send(self, outgoing: Outgoing) -> Receipt:
         """Hand one text to Twilio once; never raises, whatever happens is in the Receipt."""
-        client = self._clients.of(outgoing)
+        client = self._clients.of(outgoing.account_sid)
         if client is None:
             return self._clients.no_account(outgoing, ReceiptSource.ATTEMPT, DeliveryState.FAILED)
         try:
@@ -62,7 +62,7 @@ class TwilioSms:
 
         Never raises: what cannot be asked stays UNKNOWN.
         """
-        client = self._clients.of(outgoing)
+        client = self._clients.of(outgoing.account_sid)
         if client is None:
             return self._clients.no_account(outgoing, ReceiptSource.LOOKUP, DeliveryState.UNKNOWN)
         try:

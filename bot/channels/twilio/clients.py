@@ -36,9 +36,9 @@ class Clients:
         self._clients: dict[TwilioAccount, Client] = {}
         self._guard = Lock()
 
-    def of(self, outgoing: Outgoing) -> Client | None:
-        """Find the client of a delivery's account; None where its keys are missing."""
-        account = self._accounts(outgoing.account_sid or self._own_account)
+    def of(self, account_sid: str) -> Client | None:
+        """Find the client of an account, ours where none is named; None without its keys."""
+        account = self._accounts(account_sid or self._own_account)
         if account is None:
             return None
         with self._guard:
