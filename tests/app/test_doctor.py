@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.__main__ import main
 from app.findings import Level
@@ -100,6 +101,28 @@ def test_a_test_call_that_was_recorded_is_enough(texting: Path, capsys: Said) ->
     capsys.readouterr()
     main(["doctor"])
     assert not any("test call" in line for line in _lines(capsys, Level.WARN))
+
+
+def test_texts_of_which_no_webhook_told_are_counted_i03(texting: Path, capsys: Said) -> None:
+    main(["apply", "clinic.toml"])
+
+    def find_two(database: Database) -> None:
+        now = system_clock()
+        with database.write() as connection:
+            clinic_id = connection.execute(
+                select(clinics.c.id).where(clinics.c.key == "maple")
+            ).scalar_one()
+            home = factories.household(connection, clinic_id)
+            episode_id = factories.episode(connection, clinic_id, home.family_id, home.thread_id)
+            for ago in (timedelta(hours=1), timedelta(days=6), timedelta(days=8)):
+                factories.message(connection, clinic_id, home.thread_id, episode_id, "hola",
+                                  at=now - ago, written_at=now - ago - timedelta(hours=1))  # fmt: skip
+
+    _change(texting, find_two)
+    capsys.readouterr()
+    main(["doctor"])
+    [said] = [line for line in _lines(capsys, Level.WARN) if "came late" in line]
+    assert said.startswith("maple: 2 texts of the last seven days came late")
 
 
 @pytest.mark.usefixtures("texting")

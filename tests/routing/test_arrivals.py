@@ -216,3 +216,25 @@ def test_a_parent_who_texts_help_reaches_a_person_b1() -> None:
     )
     assert [reply.key for reply in decision.replies] == [ReplyKey.CALL_NURSE]
     assert [tell.address for tell in decision.tells] == [NILS.phone]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "answered"), [(2, True), (30, True), (31, False), (60 * 24, False)]
+)
+def test_what_was_found_late_gets_automatic_words_only_while_they_help_f20(
+    minutes: int, answered: bool
+) -> None:
+    found = text(takes_answer=False, written_at=NOW - minutes * MINUTE)
+    decision = decide_inbound(found, situation(), NOW, triage())
+    assert bool(decision.replies) is answered
+    assert decision.opens_episode
+    assert f"written {minutes} min before" in why(decision)
+
+
+def test_safety_words_help_however_late_a_danger_was_found_c13() -> None:
+    found = text(takes_answer=False, written_at=NOW - 5 * HOUR)
+    danger = triage(Urgency.EMERGENCY, hazard=Hazard.MEDICAL)
+    decision = decide_inbound(found, situation(), NOW, danger)
+    assert [reply.key for reply in decision.replies] == [ReplyKey.CALL_EMERGENCY]
+    assert decision.alert is not None
+    assert decision.tells
