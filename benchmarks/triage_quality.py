@@ -180,6 +180,7 @@ _TITLES = {
     "a": "own, kept apart",
     "b": "own, second set kept apart",
     "c": "own, third set kept apart: hard ones",
+    "d": "own, fourth set kept apart",
 }
 _COLUMNS = ("caught", "attended", "false alarms", "hard ones")
 
