@@ -3,6 +3,7 @@
 import math
 import operator
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -21,7 +22,6 @@ from routing.triage.conditions import (
     Without,
 )
 from routing.triage.context import Because, Context, Match, Yields
-from routing.triage.depths import EMERGENCY_DEPTH
 from routing.triage.facts import Fact, Facts
 from routing.triage.lexicon import Beside, Frame
 from routing.triage.matcher import Hit, Sighting, is_inside
@@ -88,6 +88,7 @@ class Evidence:
         self._context = Context(seen, facts, cued, ideas.matters, ideas.signs)
         self._plausible = plausible
         self._known: dict[str, tuple[Match, ...]] = {}
+        self._lengths: Counter[int] | None = None
 
     def only_names(self, dangers: Sequence[Match], everyday: Sequence[Match]) -> bool:
         """Say whether each danger is only named: in the sentence of an everyday matter, untold.
@@ -250,14 +251,9 @@ class Evidence:
         return matches
 
     def _group(self, name: str, frame: Frame) -> Sequence[Match]:
-        """Give the words of a group, where the message may be in the language of the frame.
-
-        Small words are the same in many languages; of those that are told apart worst only
-        emergencies are read.
-        """
-        counts = frame.concept not in self._local and frame.language in EMERGENCY_DEPTH
+        is_local = frame.concept in self._local
         hits = self._seen.hits.get(name, {})
-        return [Match((h,)) for h, own in hits.items() if counts or own & self._plausible]
+        return [Match((h,)) for h, own in hits.items() if not is_local or own & self._plausible]
 
     def _reach(self, words: int) -> int:
         """Give the words that `near(words)` may pass over in the language of the message."""
@@ -292,9 +288,22 @@ class Evidence:
                     continue
                 if apart < 0 and not (between and _words(match).isdisjoint(_words(partner))):
                     continue
-                if tokens[first].sentence == tokens[start].sentence:
+                if self._belong(tokens[first].sentence, tokens[start].sentence):
                     parts = tuple(sorted({*match.parts, *partner.parts}))
                     yield Match(parts, match.shadowed or partner.shadowed)
+
+    def _belong(self, one: int, other: int) -> bool:
+        """Say whether words may tell one thing: in a sentence, or beside a very short one.
+
+        "I'm pressing. It keeps coming." is how a telegram, and a mother at two, writes a comma.
+        """
+        if one == other:
+            return True
+        if abs(one - other) > 1:
+            return False
+        if self._lengths is None:
+            self._lengths = Counter(token.sentence for token in self._seen.tokens)
+        return min(self._lengths[one], self._lengths[other]) <= _SHORT_SENTENCE
 
     def _has(self, flag: ChildFlag) -> bool:
         if flag in self._note.flags:
@@ -324,6 +333,7 @@ _AN_HOUR, _A_DAY = 60, 1440
 # A duration belongs to what stands this many words away at most.
 _DURATION_REACH = 8
 _COUNT_REACH = 4
+_SHORT_SENTENCE = 3
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,

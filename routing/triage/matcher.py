@@ -161,7 +161,7 @@ class Matcher:
                 index += 1
             word = views.key(piece.form)
             atoms = look_up(word)
-            stem = views.elided(piece.form)
+            stem = views.elided(piece.form) or views.owner(piece.form)
             if stem:
                 atoms = tuple(dict.fromkeys((*atoms, *look_up(stem))))
             is_long = _SHORTEST_JOINED <= len(word) <= _LONGEST_JOINED

@@ -95,6 +95,15 @@ def elided(form: str) -> str:
     return key(form[small.end() :]) if small else ""
 
 
+def owner(form: str) -> str:
+    """Give the word before an English 's: "the arm's going" tells of an arm, not of arms.
+
+    Empty where there is none.
+    """
+    found = _OWNER.match(form)
+    return key(found.group()) if found else ""
+
+
 def bare(form: str) -> str:
     """Give a key without diacritics: `respiración` is `respiracion`, `đ` is `d`."""
     if form.isascii():
@@ -284,6 +293,7 @@ _PIECE = re.compile(
 )
 _APOSTROPHES = re.compile("['`]")
 # Small words of French and Italian before a vowel.
+_OWNER = re.compile(r"\w{3,}(?='[sѕ]$)")
 _ELIDED = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|un|all|dall|dell|nell|sull)'(?=\w{3})")
 _BARE_LETTERS = str.maketrans(
     {
