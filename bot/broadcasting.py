@@ -1,21 +1,9 @@
 """Brings approved words to many families, a few at a time, through the one conductor (C20)."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
-
-from routing.events import Event
+from bot.intake import Conducting
 from store import broadcasts
 from store.clock import Clock
 from store.db import Database
-from store.outcomes import Outcome
-
-
-class Conducts(Protocol):
-    """The one conductor, bare or counted."""
-
-    def conduct(self, events: Sequence[Event], now: datetime) -> list[Outcome]:
-        """Let events happen in one transaction."""
 
 
 class Broadcasting:
@@ -24,7 +12,7 @@ class Broadcasting:
     A process that dies between telling and noting it tells nobody twice: the act has a key.
     """
 
-    def __init__(self, database: Database, conductor: Conducts, clock: Clock) -> None:
+    def __init__(self, database: Database, conductor: Conducting, clock: Clock) -> None:
         """Tell through a conductor whom the database names."""
         self._database = database
         self._conductor = conductor

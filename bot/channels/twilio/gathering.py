@@ -5,34 +5,27 @@ Twilio's records. So each number's records are read again and again, and what is
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
 from bot.channels.twilio.clients import Accounts, Clients
 from bot.channels.twilio.reading import CHANNEL, PROVIDER
-from routing.events import Event, Inbound, Media
+from bot.intake import Conducting
+from routing.events import Inbound, Media
 from store import gathering
 from store.clock import Clock
 from store.db import Database
-from store.outcomes import Outcome, StoreUnavailable
+from store.outcomes import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
 GRACE = timedelta(seconds=60)  # so long a webhook may still be on its way, tried five times
 OVERLAP = timedelta(minutes=10)  # records may be listed late, and clocks differ
-MOST_LISTED = 5_000
 PAGE = 1_000
 UNKNOWN_TYPE = "application/octet-stream"
-
-
-class Conducts(Protocol):
-    """The one conductor, bare or counted."""
-
-    def conduct(self, events: Sequence[Event], now: datetime) -> list[Outcome]:
-        """Let events happen in one transaction."""
 
 
 class Gathering:
@@ -51,7 +44,7 @@ class Gathering:
     def __init__(
         self,
         database: Database,
-        conductor: Conducts,
+        conductor: Conducting,
         clock: Clock,
         *,
         api_url: str,
@@ -106,8 +99,9 @@ class Gathering:
         client = self._clients.of(line.account_sid)
         if client is None:
             raise LookupError("no account")
-        listed = client.messages.list(
-            to=line.number, date_sent_after=line.since - OVERLAP, limit=MOST_LISTED, page_size=PAGE
+        # All of them: with a limit the oldest would be passed over and never asked for again.
+        listed = client.messages.stream(
+            to=line.number, date_sent_after=line.since - OVERLAP, page_size=PAGE
         )
         theirs = {
             str(one.sid): one

@@ -151,7 +151,10 @@ def test_a_webhook_that_may_still_be_on_its_way_is_waited_for(listener: Listener
     assert listener.gathered() == 1
 
 
-def test_an_hour_of_silence_comes_in_the_order_in_which_it_was_written(listener: Listener) -> None:
+def test_an_hour_of_silence_comes_page_by_page_in_the_order_in_which_it_was_written(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.twilio.gathering.PAGE", 7)
     words = [f"school form number {number}" for number in range(60)]
     for one in words:
         listener.unheard(one)
