@@ -8,7 +8,7 @@ duration(seizure) > 5 min
 count(pills) > 7                     a whole number close before the word, or right behind it
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -152,6 +152,31 @@ def measures(condition: Condition) -> Iterator[Measure]:
                 yield from measures(part)
         case Without(part):
             yield from measures(part)
+
+
+def needs(condition: Condition, composed: Mapping[str, Condition]) -> tuple[frozenset[str], ...]:
+    """Give sets of concepts and measures of which a text must hold one each.
+
+    A condition cannot hold, nor be set aside, without them; with them it may. `composed` are the
+    conditions of concepts that are made of others.
+    """
+    match condition:
+        case Concept(name) | Lasting(name) | Count(name):
+            if name not in composed:
+                return (frozenset((name,)),)
+            return tuple(one | {name} for one in needs(composed[name], composed))
+        case Compare(measure):
+            return (frozenset((measure,)),)
+        case Near(left, right):
+            return (*needs(left, composed), *needs(right, composed))
+        case Every(parts):
+            return tuple(one for part in parts for one in needs(part, composed))
+        case Either(parts):
+            each = [needs(part, composed) for part in parts]
+            return (
+                (frozenset[str]().union(*(min(one, key=len) for one in each)),) if all(each) else ()
+            )
+    return ()
 
 
 def is_worded(condition: Condition) -> bool:

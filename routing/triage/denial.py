@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from routing.triage.lexicon import idea_of
 from routing.triage.matcher import Hit, Sighting
 
 NEEDED = (
@@ -148,8 +147,6 @@ def begins(seen: Sighting, names: Collection[str]) -> Mapping[int, int]:
     """Give, for each word of some ideas, the first word of the longest idea that holds it."""
     found: dict[int, int] = {}
     for name in names:
-        if idea_of(name) != name:
-            continue
         for first, last in seen.hits.get(name, ()):
             for index in range(first, last + 1):
                 if found.get(index, last) >= first:

@@ -1,7 +1,7 @@
 """Puts triage together: builds an engine from rules and lexicons, and assesses one message."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
@@ -10,7 +10,7 @@ from operator import or_
 from typing import Any
 
 from routing.triage import context, facts, lexicon, outcome, rules
-from routing.triage.conditions import Measure, concepts, measures
+from routing.triage.conditions import Measure, concepts, measures, needs
 from routing.triage.context import Because
 from routing.triage.depths import EMERGENCY_DEPTH
 from routing.triage.evidence import Evidence, Found, Ideas
@@ -18,6 +18,7 @@ from routing.triage.faults import Fault, SourceError
 from routing.triage.index import Index, Planter
 from routing.triage.language import Ballot, Tongues
 from routing.triage.matcher import EVERY_TONGUE, Matcher, Sighting, Token
+from routing.triage.together import Pairings
 from routing.types import Assessment, Note, Urgency
 
 MIXED_IN = "en"
@@ -46,7 +47,8 @@ def assemble(rule_files: Sequence[Mapping[str, object]], words: "Compiled") -> "
         matcher=Matcher(words.index),
         tongues=words.tongues,
         near_factors=words.near_factors,
-        cues=_cues(book, words.frames),
+        cues=_cues(book),
+        needs=[needs(rule.when, book.composed) for rule in book.rules],
         ideas=_ideas(book, words),
         version=f"1-{sha256(canon.encode()).hexdigest()[:12]}",
     )
@@ -56,8 +58,7 @@ def assemble(rule_files: Sequence[Mapping[str, object]], words: "Compiled") -> "
 class Compiled:
     """All lexicons, read and indexed: what takes long at a start, and can be kept.
 
-    `written` are the concepts of each language; `frames` those that words together tell, by the
-    name of their first group; `besides` what makes a concept another, by the name of its words;
+    `written` are the concepts of each language; `pairings` what words tell only together;
     `digest` names the content of the files.
     """
 
@@ -65,8 +66,7 @@ class Compiled:
     tongues: Tongues
     near_factors: Mapping[str, float]
     written: Mapping[str, frozenset[str]]
-    frames: Mapping[str, lexicon.Frame]
-    besides: Mapping[str, lexicon.Beside]
+    pairings: Pairings
     digest: str
 
     @classmethod
@@ -92,13 +92,13 @@ class Compiled:
             canon = json.dumps([tag, files], sort_keys=True, ensure_ascii=True, default=str)
             digest.update(canon.encode())
         words = planter.index(), ballot.tongues()
-        return cls(*words, near_factors, written, frames, besides, digest.hexdigest())
+        return cls(*words, near_factors, written, Pairings(frames, besides), digest.hexdigest())
 
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables, to be kept and read again by `of_state`."""
         plain = self.index.state(), self.tongues.state(), dict(self.near_factors)
-        frames = [tuple(frame) for frame in self.frames.values()]
-        besides = [tuple(beside) for beside in self.besides.values()]
+        frames = [tuple(frame) for frame in self.pairings.frames.values()]
+        besides = [tuple(beside) for beside in self.pairings.besides.values()]
         return (*plain, dict(self.written), frames, besides, self.digest)
 
     @classmethod
@@ -108,15 +108,16 @@ class Compiled:
         frames = {frame.groups[0]: frame for frame in starmap(lexicon.Frame, rows)}
         besides = {beside.group: beside for beside in starmap(lexicon.Beside, others)}
         words = Index.of_state(index), Tongues(*tongues)
-        return cls(*words, near_factors, written, frames, besides, digest)
+        return cls(*words, near_factors, written, Pairings(frames, besides), digest)
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
     """Rules and lexicons, indexed; the same note gives the same assessment for ever.
 
-    `cues` names, for each concept or measure, the rules that one sighting of it may start, so
-    that a message costs what it holds and not what the rules hold.
+    `cues` names, for each concept or measure, the rules that one sighting of it may start, and
+    `needs` what each rule cannot do without (`conditions.needs`), so that a message costs what it
+    holds and not what the rules hold.
     """
 
     book: rules.RuleBook
@@ -124,6 +125,7 @@ class Engine:
     tongues: Tongues
     near_factors: Mapping[str, float]
     cues: Mapping[str, tuple[int, ...]]
+    needs: Sequence[Sequence[frozenset[str]]]
     ideas: Ideas
     version: str
 
@@ -139,10 +141,8 @@ class Engine:
 
         What words together tell counts where words of all their groups are there.
         """
-        hits = self._seen(note).hits
-        whole = (self.ideas.frames[name] for name in hits.keys() & self.ideas.frames.keys())
-        told = (frame.concept for frame in whole if hits.keys() >= set(frame.groups))
-        return frozenset((*(name for name in hits if lexicon.idea_of(name) == name), *told))
+        seen = self._seen(note)
+        return frozenset((*seen.hits, *self.ideas.pairings.of(seen).frames))
 
     def measures(self, note: Note) -> tuple[tuple[int, int], ...]:
         """Give the places of the numbers that mean something: a fever, a saturation, an age."""
@@ -165,31 +165,25 @@ class Engine:
         ]
         plausible = reduce(or_, cued)
         factor = self.near_factors.get(language or "", 1.0)
+        together = self.ideas.pairings.of(seen)
+        measured = (measure for measure, values in numbers.measured.items() if values)
+        wanted = self._candidates({*seen.hits, *together.frames, *measured})
+        message = outcome.Message(
+            note, seen, numbers, language, is_foreign=self._is_foreign(language)
+        )
         readings: list[Assessment] = []
         for one in cued:
-            evidence = Evidence(note, seen, numbers, self.ideas, factor, one, plausible)
-            readings.append(self._read(note, seen, numbers, language, evidence))
+            evidence = Evidence(note, seen, numbers, self.ideas, together, factor, one, plausible)
+            readings.append(self._read(message, wanted, evidence))
             if readings[-1].urgency is Urgency.EMERGENCY:
                 break
         return max(readings, key=lambda reading: reading.urgency)
 
     def _read(
-        self,
-        note: Note,
-        seen: Sighting,
-        numbers: facts.Facts,
-        language: str | None,
-        evidence: Evidence,
+        self, message: outcome.Message, wanted: Sequence[rules.Rule], evidence: Evidence
     ) -> Assessment:
-        findings = tuple(
-            outcome.Finding(rule, evidence.find(rule.when, rule.yields))
-            for rule in self._candidates(seen, numbers)
-        )
-        findings = tuple(_told(findings, evidence))
-        message = outcome.Message(
-            note, seen, numbers, language, is_foreign=self._is_foreign(language)
-        )
-        return outcome.conclude(message, findings, self.version)
+        findings = [outcome.Finding(rule, evidence.find(rule.when, rule.yields)) for rule in wanted]
+        return outcome.conclude(message, tuple(_told(findings, evidence)), self.version)
 
     def _cued(
         self, tokens: Sequence[Token], language: str | None, prior: str | None
@@ -226,14 +220,14 @@ class Engine:
         known = language in self.tongues.tags and language not in EMERGENCY_DEPTH
         return language is not None and not known
 
-    def _candidates(self, seen: Sighting, numbers: facts.Facts) -> Iterator[rules.Rule]:
-        wanted: set[int] = set()
-        for concept in seen.hits:
-            wanted.update(self.cues.get(concept, ()))
-        for measure, found in numbers.measured.items():
-            if found:
-                wanted.update(self.cues.get(measure, ()))
-        return (self.book.rules[index] for index in sorted(wanted))
+    def _candidates(self, found: Collection[str]) -> Sequence[rules.Rule]:
+        """Give the rules that may hold where these concepts and measures were found."""
+        wanted = {index for name in found for index in self.cues.get(name, ())}
+        return [
+            self.book.rules[index]
+            for index in sorted(wanted)
+            if not any(need.isdisjoint(found) for need in self.needs[index])
+        ]
 
 
 def _told(findings: Sequence[outcome.Finding], evidence: Evidence) -> Iterator[outcome.Finding]:
@@ -253,15 +247,12 @@ def _told(findings: Sequence[outcome.Finding], evidence: Evidence) -> Iterator[o
             yield finding
 
 
-def _cues(
-    book: rules.RuleBook, frames: Mapping[str, lexicon.Frame]
-) -> Mapping[str, tuple[int, ...]]:
+def _cues(book: rules.RuleBook) -> Mapping[str, tuple[int, ...]]:
     """Name the rules that each concept, also inside composed ones, and each measure may start."""
     found: dict[str, list[int]] = {}
     for index, rule in enumerate(book.rules):
         for name in {*_closure(book, concepts(rule.when)), *measures(rule.when)}:
             found.setdefault(name, []).append(index)
-    found |= {group: found[frame.concept] for group, frame in frames.items()}
     return {name: tuple(indexes) for name, indexes in found.items()}
 
 
@@ -276,7 +267,7 @@ def _ideas(book: rules.RuleBook, words: Compiled) -> Ideas:
     matters = frozenset(named[False] - named[True])
     local = matters | (named[True] - asserted)
     signs = book.sufficient(Urgency.SOON)
-    return Ideas(book.composed, words.frames, words.besides, matters, local, signs)
+    return Ideas(book.composed, words.pairings, matters, local, signs)
 
 
 def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:
@@ -294,7 +285,10 @@ def _refuse_strangers(book: rules.RuleBook, words: Compiled) -> None:
         asked.update(_known(book, concepts(rule.when), written, f"rule {rule.id}"))
     for name, condition in book.composed.items():
         asked.update(_known(book, concepts(condition), written, f"[compose] {name}"))
-    rows: list[lexicon.Frame | lexicon.Beside] = [*words.frames.values(), *words.besides.values()]
+    rows: list[lexicon.Frame | lexicon.Beside] = [
+        *words.pairings.frames.values(),
+        *words.pairings.besides.values(),
+    ]
     for one in rows:
         if one.concept in _LOOKED_UP:
             sentence = "only words and phrases are looked up for this concept, nothing beside them"

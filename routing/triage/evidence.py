@@ -25,6 +25,7 @@ from routing.triage.context import Because, Context, Match, Yields
 from routing.triage.facts import Fact, Facts
 from routing.triage.lexicon import Beside, Frame
 from routing.triage.matcher import Hit, Sighting, is_inside
+from routing.triage.together import Pairings, Together
 from routing.types import ChildFlag, Note
 
 
@@ -38,16 +39,14 @@ class Found(NamedTuple):
 class Ideas(NamedTuple):
     """What the rules say about concepts, whatever the message.
 
-    `composed` are those made of others; `frames` those that words of one language tell together,
-    by the name of their first group; `besides` the words beside which a concept is meant
-    otherwise, by the name of their group; `matters` those of everyday matters alone; `local` those
-    that count in the language of the message only: a foreign word neither makes a matter everyday
-    (C3) nor dyes lips blue; `signs` those that somebody must act on, as a list denies them.
+    `composed` are those made of others; `pairings` what words tell only together; `matters` those
+    of everyday matters alone; `local` those that count in the language of the message only: a
+    foreign word neither makes a matter everyday (C3) nor dyes lips blue; `signs` those that
+    somebody must act on, as a list denies them.
     """
 
     composed: Mapping[str, Condition]
-    frames: Mapping[str, Frame]
-    besides: Mapping[str, Beside]
+    pairings: Pairings
     matters: frozenset[str]
     local: frozenset[str]
     signs: frozenset[str]
@@ -62,28 +61,22 @@ class Evidence:
         seen: Sighting,
         facts: Facts,
         ideas: Ideas,
+        together: Together,
         near_factor: float,
         cued: int,
         plausible: int,
     ) -> None:
         """Put together the child, the words, the numbers and the composed concepts.
 
-        `cued` are the languages whose cues count in this reading, a bit for each, and `plausible`
-        all that the message may be in.
+        `together` is what words of the message may tell together, `cued` are the languages whose
+        cues count in this reading, a bit for each, and `plausible` all that the message may be in.
         """
         self._note = note
         self._seen = seen
         self._facts = facts
         self._composed = ideas.composed
         self._local = ideas.local
-        self._frames: dict[str, list[Frame]] = {}
-        self._besides: dict[str, list[Beside]] = {}
-        for name in seen.hits:
-            frame, beside = ideas.frames.get(name), ideas.besides.get(name)
-            if frame is not None:
-                self._frames.setdefault(frame.concept, []).append(frame)
-            if beside is not None:
-                self._besides.setdefault(beside.concept, []).append(beside)
+        self._together = together
         self._near_factor = near_factor
         self._context = Context(seen, facts, cued, ideas.matters, ideas.signs)
         self._plausible = plausible
@@ -197,10 +190,13 @@ class Evidence:
         known = self._known.get(name)
         if known is not None:
             return known
+        is_composed = name in self._composed
+        if not is_composed and name not in self._seen.hits and name not in self._together.frames:
+            return ()
         found = self._said(name)
-        if name in self._composed:
+        if is_composed:
             found.extend(self._matches(self._composed[name]))
-        for frame in self._frames.get(name, ()):
+        for frame in self._together.frames.get(name, ()):
             found.extend(self._told(frame))
         shadow = self._seen.shadows.get(name) if found else None
         if shadow:
@@ -208,7 +204,7 @@ class Evidence:
                 m._replace(shadowed=m.shadowed or is_inside(m.parts, shadow, self._plausible))
                 for m in found
             ]
-        for beside in self._besides.get(name, ()):
+        for beside in self._together.besides.get(name, ()):
             found = [m._replace(shadowed=m.shadowed or self._is_by(m, beside)) for m in found]
         known = self._known[name] = tuple(dict.fromkeys(found)) if len(found) > 1 else tuple(found)
         return known
@@ -230,7 +226,7 @@ class Evidence:
             and max(hit.first - last, first - hit.last) - 1 <= beside.within
             and tokens[hit.first].sentence == tokens[first].sentence
             and _words(match).isdisjoint(range(hit.first, hit.last + 1))
-            for hit, own in self._seen.hits[beside.group].items()
+            for hit, own in self._together.hits[beside.group].items()
         )
 
     def _told(self, frame: Frame) -> Sequence[Match]:
@@ -252,7 +248,7 @@ class Evidence:
 
     def _group(self, name: str, frame: Frame) -> Sequence[Match]:
         is_local = frame.concept in self._local
-        hits = self._seen.hits.get(name, {})
+        hits = self._together.hits[name]
         return [Match((h,)) for h, own in hits.items() if not is_local or own & self._plausible]
 
     def _reach(self, words: int) -> int:

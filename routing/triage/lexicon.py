@@ -135,6 +135,11 @@ def idea_of(name: str) -> str:
     return name.partition(_GROUP)[0]
 
 
+def is_part(name: str) -> bool:
+    """Say whether a name is that of words which count only together with others, or beside some."""
+    return _GROUP in name
+
+
 def together(
     tag: str, concept: str, entry: object, place: str
 ) -> Iterator[tuple[Frame, tuple[Form, ...]]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from routing.triage import views
 from routing.triage.index import Index
+from routing.triage.lexicon import is_part
 from routing.triage.phrases import ROOT, Spoken
 from routing.triage.spelled import joined_letters
 
@@ -44,12 +45,18 @@ class Sighting:
     `hits` are, for each concept, its places in order, and the languages that say it so, a bit for
     each as in `Index.tongues`.
     `shadows` are, for each concept, the tokens that belong to one of its look-alikes, with the
-    languages of these.
+    languages of these. `parts` are the places of words that tell something only together with
+    others, or beside some: they are most of what is found, and most lead to nothing.
     """
 
     tokens: tuple[Token, ...]
     hits: Mapping[str, Mapping[Hit, int]]
     shadows: Mapping[str, Mapping[int, int]]
+    parts: tuple[tuple[Hit, Spoken], ...]
+
+    def part_names(self) -> set[str]:
+        """Name the groups of `parts` that have a word in the text."""
+        return {name for _hit, spoken in self.parts for name, _tongues in spoken}
 
     def clear(self, concept: str, tongues: int = EVERY_TONGUE) -> tuple[Hit, ...]:
         """Give the hits of a concept that are no look-alikes in one of some languages."""
@@ -73,8 +80,14 @@ def is_inside(parts: Iterable[Hit], shadow: Mapping[int, int], tongues: int) -> 
     )
 
 
-_Step = tuple[int, Spoken, Spoken, bool]
-"""Where a word leads to, the concepts and look-alikes that end there, whether a phrase goes on."""
+class _Step(NamedTuple):
+    """Where a word leads to, what ends there, and whether a phrase goes on."""
+
+    after: int
+    ideas: Spoken
+    parts: Spoken
+    blocked: Spoken
+    goes_on: bool
 
 
 class Matcher:
@@ -107,13 +120,15 @@ class Matcher:
             tokens = self._corrected(tokens, unread, frozenset(tongues(tokens)))
         hits: dict[str, dict[Hit, int]] = {}
         shadows: dict[str, dict[int, int]] = {}
+        parts: list[tuple[Hit, Spoken]] = []
         for index, token in enumerate(tokens):
             if not self._starts.isdisjoint(token.atoms):
-                self._walk(tokens, index, hits, shadows)
+                self._walk(tokens, index, hits, shadows, parts)
         return Sighting(
             tokens,
             {concept: dict(sorted(found.items())) for concept, found in hits.items()},
             shadows,
+            tuple(parts),
         )
 
     def _corrected(
@@ -294,6 +309,7 @@ class Matcher:
         start: int,
         hits: dict[str, dict[Hit, int]],
         shadows: dict[str, dict[int, int]],
+        parts: list[tuple[Hit, Spoken]],
     ) -> None:
         """Follow every phrase that begins at a token, small words between its words allowed.
 
@@ -307,8 +323,10 @@ class Matcher:
             token = tokens[index]
             follows = index + 1 < size and tokens[index + 1].sentence == sentence
             leaps = leaps or (skipped > 0 and token.clause != tokens[index - skipped - 1].clause)
-            for after, concepts, blocked, goes_on in steps(place, token.atoms):
-                for concept, tongues in concepts:
+            for after, ideas, apart, blocked, goes_on in steps(place, token.atoms):
+                if apart:
+                    parts.append((Hit(start, index), apart))
+                for concept, tongues in ideas:
                     found, hit = hits.setdefault(concept, {}), Hit(start, index)
                     found[hit] = found.get(hit, 0) | tongues
                 for concept, tongues in () if leaps else blocked:
@@ -322,11 +340,18 @@ class Matcher:
 
     def _step(self, place: int, atoms: tuple[int, ...]) -> tuple[_Step, ...]:
         """Give all steps from a place in the tree by one word, whichever pattern it fits."""
+        reached = (self._phrases.step(place, atom) for atom in atoms)
+        return tuple(self._reached(after) for after in reached if after is not None)
+
+    def _reached(self, place: int) -> _Step:
         phrases = self._phrases
-        return tuple(
-            (after, phrases.concepts(after), phrases.blocked(after), phrases.goes_on(after))
-            for atom in atoms
-            if (after := phrases.step(place, atom)) is not None
+        said = phrases.concepts(place)
+        return _Step(
+            place,
+            tuple(one for one in said if not is_part(one[0])),
+            tuple(one for one in said if is_part(one[0])),
+            phrases.blocked(place),
+            phrases.goes_on(place),
         )
 
 

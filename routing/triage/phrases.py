@@ -2,9 +2,9 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 ROOT = 0
 
@@ -13,6 +13,43 @@ Row: TypeAlias = "array[int] | memoryview[int]"
 
 Spoken = tuple[tuple[str, int], ...]
 """Concepts that end at one place, each with the languages that write it so, a bit for each."""
+
+
+class Ends:
+    """What ends at places of the tree, by a number: a hundred thousand small lists, kept flat.
+
+    The concepts of list `n` lie from `first[n]` to `first[n + 1]`: their numbers in `names`, and
+    their languages in `tongues`.
+    """
+
+    def __init__(self, names: tuple[str, ...], first: Row, concepts: Row, tongues: Row) -> None:
+        """Keep the rows; see `of`."""
+        self._names, self._first, self._concepts, self._tongues = names, first, concepts, tongues
+
+    @classmethod
+    def of(cls, spoken: Collection[Spoken]) -> "Ends":
+        """Lay lists out in their order."""
+        numbers: dict[str, int] = {}
+        pairs = [pair for one in spoken for pair in one]
+        concepts = array("I", (numbers.setdefault(name, len(numbers)) for name, _ in pairs))
+        tongues = array("Q", (bits for _, bits in pairs))
+        first = array("I", accumulate(map(len, spoken), initial=0))
+        return cls(tuple(numbers), first, concepts, tongues)
+
+    def state(self) -> tuple[object, ...]:
+        """Give everything as plain tables."""
+        return self._names, *(row.tobytes() for row in (self._first, self._concepts, self._tongues))
+
+    @classmethod
+    def of_state(cls, state: Any) -> "Ends":
+        """Make them of a kept state."""
+        names, first, concepts, tongues = state
+        return cls(names, row_of(first), row_of(concepts), row_of(tongues, "Q"))
+
+    def __getitem__(self, number: int) -> Spoken:
+        """Give a list by its number."""
+        rows = range(self._first[number], self._first[number + 1])
+        return tuple((self._names[self._concepts[at]], self._tongues[at]) for at in rows)
 
 
 class Planting:
@@ -63,7 +100,7 @@ class Phrases:
     `ends[blocked[place]]`.
     """
 
-    def __init__(self, tables: Sequence[Row], ends: tuple[Spoken, ...]) -> None:
+    def __init__(self, tables: Sequence[Row], ends: Ends) -> None:
         """Keep the arrays; see `of`."""
         self._atoms, self._after, self._first, self._concepts, self._blocked = tables
         self._ends = ends
@@ -82,18 +119,18 @@ class Phrases:
             planting.concepts,
             planting.blocked,
         )
-        return cls(tables, tuple(planting.ends))
+        return cls(tables, Ends.of(planting.ends))
 
     def state(self) -> tuple[object, ...]:
         """Give everything as plain tables."""
         tables = (self._atoms, self._after, self._first, self._concepts, self._blocked)
-        return [table.tobytes() for table in tables], self._ends
+        return [table.tobytes() for table in tables], self._ends.state()
 
     @classmethod
     def of_state(cls, state: Any) -> "Phrases":
         """Make the tree of a kept state."""
         tables, ends = state
-        return cls([row_of(table) for table in tables], ends)
+        return cls([row_of(table) for table in tables], Ends.of_state(ends))
 
     def step(self, place: int, atom: int) -> int | None:
         """Go on by one word; None where no phrase does."""
@@ -120,9 +157,9 @@ class Phrases:
         return iter(self._atoms[: self._first[1]])
 
 
-def row_of(table: bytes) -> Row:
+def row_of(table: bytes, kind: Literal["I", "Q"] = "I") -> Row:
     """Read numbers where they lie: what is kept is large, and a copy of it for a moment too."""
-    return memoryview(table).cast("I")
+    return memoryview(table).cast(kind)
 
 
 _WIDTH = 24  # bits of a word's number: sixteen million words

@@ -149,7 +149,7 @@ class Scrutiny:
         ]
         for file, concept, name, texts in (*named, *_not_with(tag, files)):
             for text in texts:
-                if name not in see(text.replace("*", "")).hits:
+                if name not in see(text.replace("*", "")).part_names():
                     sentence = "never found: it is not read as these words"
                     yield Remark(f"{tag}/{file}", concept, text, sentence)
 

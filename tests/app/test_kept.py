@@ -131,3 +131,17 @@ def test_another_word_makes_another_key(tmp_path: Path) -> None:
     (folder / "a.toml").write_text("[cough]\nwords = ['coughs']\n")
     assert kept.key_of(tmp_path) != before
     assert kept.key_of(files("locales")) == kept.key_of(files("locales"))
+
+
+def test_a_start_that_finds_the_words_compiled_takes_less_than_150_megabytes() -> None:
+    packaged_engine()  # whoever has changed a word compiles them here
+    program = (
+        "from pathlib import Path\n"
+        "from app.engine import packaged_engine\n"
+        "packaged_engine()\n"
+        "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    assert int(run.stdout) < 150 * 1024

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine import packaged_engine
+from benchmarks import labelled
 from routing.triage.index import Index
 from routing.triage.matcher import Matcher, Sighting
 from routing.types import ChildFlag, Mark, Note, ReplyKey, Urgency
@@ -136,3 +137,10 @@ def _see_seconds(matcher: Matcher, text: str) -> float:
     begin = time.process_time()
     matcher.see(text)
     return time.process_time() - begin
+
+
+def test_a_rule_that_a_message_does_not_start_could_not_have_held() -> None:
+    engine = packaged_engine()
+    asking_more = replace(engine, needs=[()] * len(engine.needs))
+    for one in labelled.own()[::7]:
+        assert engine.assess(one.note) == asking_more.assess(one.note)
