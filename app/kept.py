@@ -24,7 +24,7 @@ from routing.triage import Compiled
 DIGEST_BYTES = 32
 MOST_KEPT = 4
 PROGRAM = ("context", "depths", "engine", "index", "language", "lexicon", "phrases", "scripts",
-           "typos", "views")  # fmt: skip
+           "together", "typos", "views")  # fmt: skip
 
 
 def key_of(locales: Traversable) -> str:

@@ -5,6 +5,7 @@ fever and child has central_line
 age < 3 months      age unknown
 temperature >= 38.0                  degrees Celsius
 duration(seizure) > 5 min
+ahead(ran_out) > 4320 min            so far off: "runs out in two weeks"
 count(pills) > 7                     a whole number close before the word, or right behind it
 """
 
@@ -92,11 +93,12 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class Lasting:
-    """How long something has lasted, against a limit in minutes."""
+    """How long something has lasted, or how far ahead it lies, against a limit in minutes."""
 
     concept: str
     sign: str
     minutes: float
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ _GRAMMAR = r"""
      | "age" "unknown"             -> age_unknown
      | "age" SIGN NUMBER MONTHS    -> age
      | "duration" "(" NAME ")" SIGN NUMBER MINUTES -> lasting
+     | "ahead" "(" NAME ")" SIGN NUMBER MINUTES -> ahead
      | "count" "(" NAME ")" SIGN NUMBER -> count
      | MEASURE SIGN NUMBER         -> compare
      | NAME                        -> concept
@@ -211,7 +214,7 @@ MEASURE.2: "temperature" | "saturation" | "glucose" | "heart_rate" | "breath_rat
 MONTHS.2: "months"
 MINUTES.2: "min"
 SIGN: "<=" | ">=" | "<" | ">"
-NAME: /(?!(?:and|or|not|near|child|has|age|unknown|duration|count)\b)[a-z][a-z0-9_]*/
+NAME: /(?!(?:and|or|not|near|child|has|age|unknown|duration|ahead|count)\b)[a-z][a-z0-9_]*/
 %import common.NUMBER
 %import common.WS
 %ignore WS
@@ -250,6 +253,9 @@ class _Builder(Transformer[Token, Condition]):
 
     def lasting(self, parts: list[Token]) -> Condition:
         return Lasting(str(parts[0]), str(parts[1]), float(parts[2]))
+
+    def ahead(self, parts: list[Token]) -> Condition:
+        return Lasting(str(parts[0]), str(parts[1]), float(parts[2]), is_ahead=True)
 
     def count(self, parts: list[Token]) -> Condition:
         return Count(str(parts[0]), str(parts[1]), float(parts[2]))

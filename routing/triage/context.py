@@ -40,7 +40,7 @@ class Match(NamedTuple):
 
 NEEDED = (
     *denial.NEEDED, "fiction", "family_word", "ahead", "resolved", "past_recent", "past_old",
-    "past_verb", "present", "right_now", "ongoing", "since",
+    "past_weeks", "past_verb", "present", "right_now", "ongoing", "since", "laughter",
 )  # fmt: skip
 """The concepts that context looks at; a lexicon writes them like any other."""
 
@@ -102,15 +102,27 @@ class Context:
         since = {hit.last + 1 for hit in cues["since"]}
         self._recent = self._cued(cues["past_recent"], since)
         self._old = self._cued(cues["past_old"], since)
+        self._older = self._cued(
+            [hit for hit in cues["past_old"] if hit.first not in self._at["past_weeks"]], since
+        )
         for fact in facts.elapsed:
             if fact.first - 1 in since:
                 continue
             token = self._tokens[fact.first]
-            cued = self._old if fact.value > _A_DAY else self._recent
-            cued.setdefault(token.sentence, set()).add(token.clause)
+            for cued, least, most in self._times():
+                if least < fact.value <= most:
+                    cued.setdefault(token.sentence, set()).add(token.clause)
         if self._old or self._recent:
             ideas = denial.begins(seen, seen.hits.keys() - cues.keys() - set(matters))
             self._told_in |= {self._tokens[index].clause for index in ideas}
+
+    def _times(self) -> Sequence[tuple[dict[int, set[int]], float, float]]:
+        """Give the tables of times with the minutes between which they lie behind."""
+        return (
+            (self._recent, 0.0, _A_DAY),
+            (self._old, _A_DAY, math.inf),
+            (self._older, _A_MONTH, math.inf),
+        )
 
     def judge(self, match: Match, yields: Yields) -> Because | None:
         """Say why a match does not count as a danger of now; None when it does."""
@@ -127,6 +139,11 @@ class Context:
         if self._speaks("ahead", match) and not self._says("right_now", sentence):
             return Because.AHEAD
         return self._over(match, first, passing=yields is Yields.PASSING)
+
+    def laughs(self, match: Match) -> bool:
+        """Say whether the family laughs in the sentence of a match: "haha", a face in tears."""
+        sentence = self.sentence_of(match)
+        return sentence is not None and self._says("laughter", sentence)
 
     def sentence_of(self, match: Match) -> int | None:
         """Give the number of the sentence that a match begins in; None for a fact of the child."""
@@ -172,7 +189,9 @@ class Context:
         is_now = self._says_here("present", sentence, clause)
         told = self._says("past_verb", sentence) and not is_now
         settled = self._is_settled(match, sentence)
-        if self._dates(self._old, sentence, clause) and (told or settled):
+        # A magnet that was swallowed three days ago is still inside; a seizure then is over.
+        old = self._old if passing or settled else self._older
+        if self._dates(old, sentence, clause) and (told or settled):
             return Because.LONG_OVER
         if passing and (settled or (told and self._dates(self._recent, sentence, clause))):
             return Because.OVER
@@ -221,6 +240,7 @@ class Context:
 
 _TELLING = ("right_now", "ongoing", "present", "past_recent", "past_verb", "since")
 _A_DAY = 1440.0
+_A_MONTH = 43_200.0
 
 
 def _cues(seen: Sighting, name: str, tongues: int) -> Sequence[Hit]:

@@ -11,13 +11,13 @@ from typing import Any
 
 from routing.triage import context, facts, lexicon, outcome, rules
 from routing.triage.conditions import Measure, concepts, measures, needs
-from routing.triage.context import Because
 from routing.triage.depths import EMERGENCY_DEPTH
-from routing.triage.evidence import Evidence, Found, Ideas
+from routing.triage.evidence import Evidence, Ideas
 from routing.triage.faults import Fault, SourceError
 from routing.triage.index import Index, Planter
 from routing.triage.language import Ballot, Tongues
 from routing.triage.matcher import EVERY_TONGUE, Matcher, Sighting, Token
+from routing.triage.mentions import told
 from routing.triage.together import Pairings
 from routing.types import Assessment, Note, Urgency
 
@@ -183,7 +183,7 @@ class Engine:
         self, message: outcome.Message, wanted: Sequence[rules.Rule], evidence: Evidence
     ) -> Assessment:
         findings = [outcome.Finding(rule, evidence.find(rule.when, rule.yields)) for rule in wanted]
-        return outcome.conclude(message, tuple(_told(findings, evidence)), self.version)
+        return outcome.conclude(message, tuple(told(findings, evidence)), self.version)
 
     def _cued(
         self, tokens: Sequence[Token], language: str | None, prior: str | None
@@ -228,23 +228,6 @@ class Engine:
             for index in sorted(wanted)
             if not any(need.isdisjoint(found) for need in self.needs[index])
         ]
-
-
-def _told(findings: Sequence[outcome.Finding], evidence: Evidence) -> Iterator[outcome.Finding]:
-    """Set aside what the words of a rule only name, beside an everyday matter (C4)."""
-    everyday = [
-        match
-        for finding in findings
-        if not finding.rule.urgency and not finding.rule.alone
-        for match in finding.found.live
-    ]
-    for finding in findings:
-        found = finding.found
-        if finding.rule.nameable and everyday and evidence.only_names(found.live, everyday):
-            named = ((match, Because.NAMED) for match in found.live)
-            yield outcome.Finding(finding.rule, Found((), (*found.aside, *named)))
-        else:
-            yield finding
 
 
 def _cues(book: rules.RuleBook) -> Mapping[str, tuple[int, ...]]:

@@ -98,6 +98,25 @@ class Evidence:
             for danger in dangers
         )
 
+    def only_mentions(self, dangers: Sequence[Match], everyday: Sequence[Match]) -> bool:
+        """Say whether a word or two is all of a danger, in a sentence about an everyday matter.
+
+        Whoever has one tells more: what is seen, for how long, what else.
+        """
+        words = frozenset[int]().union(*map(_words, dangers))
+        if not 0 < len(words) <= _MENTION or self._facts.has_told():
+            return False
+        matters = {self._context.sentence_of(m) for m in everyday if not _words(m) <= words}
+        return all(self._context.sentence_of(danger) in matters for danger in dangers)
+
+    def tells(self, dangers: Sequence[Match]) -> bool:
+        """Say whether a sentence with one of the dangers tells of something that happens."""
+        return any(map(self._context.is_told, dangers))
+
+    def laughs(self, dangers: Sequence[Match]) -> bool:
+        """Say whether the family laughs or jokes in the sentence of each danger."""
+        return all(map(self._context.laughs, dangers))
+
     def find(self, condition: Condition, yields: Yields) -> Found:
         """Evaluate a condition; `yields` says what context may do to it (C4)."""
         match condition:
@@ -161,11 +180,12 @@ class Evidence:
                 compare = _SIGNS[sign]
                 facts = self._facts.measured[measure]
                 return tuple(_match(fact) for fact in facts if compare(fact.value, limit))
-            case Lasting(concept, sign, minutes):
+            case Lasting(concept, sign, minutes, is_ahead):
                 compare = _SIGNS[sign]
+                spans = self._facts.ahead if is_ahead else self._facts.durations
                 # What is over in minutes is not told in days: "9 years old", "8 months without".
                 most = _A_DAY if minutes < _AN_HOUR else math.inf
-                told = (f for f in self._facts.durations if f.value < most)
+                told = (f for f in spans if f.value < most)
                 long = [_match(f) for f in told if compare(f.value, minutes)]
                 return tuple(self._pairs(self._of(concept), long, self._reach(_DURATION_REACH)))
             case Count(concept, sign, limit):
@@ -329,6 +349,7 @@ _AN_HOUR, _A_DAY = 60, 1440
 # A duration belongs to what stands this many words away at most.
 _DURATION_REACH = 8
 _COUNT_REACH = 4
+_MENTION = 2
 _SHORT_SENTENCE = 3
 _SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,

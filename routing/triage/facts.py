@@ -23,14 +23,22 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All numbers that were read; `impossible` ones stand beside a measuring word (C4)."""
+    """All numbers that were read; `impossible` ones stand beside a measuring word (C4).
+
+    `durations` are all spans of time; of these `elapsed` lie behind, and `ahead` before the family.
+    """
 
     measured: Mapping[Measure, tuple[Fact, ...]]
     durations: tuple[Fact, ...]
     elapsed: tuple[Fact, ...]
+    ahead: tuple[Fact, ...]
     ages: tuple[Fact, ...]
     counts: tuple[Fact, ...]
     impossible: tuple[Fact, ...]
+
+    def has_told(self) -> bool:
+        """Say whether a number tells of something at hand: a measure, or for how long."""
+        return any(fact.value <= _A_DAY for fact in self.durations) or any(self.measured.values())
 
 
 NEEDED = (
@@ -38,9 +46,12 @@ NEEDED = (
     "heart_rate_word", "breath_rate_word", "degree",
     "unit_celsius", "unit_fahrenheit", "unit_second", "unit_minute", "unit_hour", "unit_day",
     "unit_week", "unit_month", "unit_year", "unit_other", "percent", "money", "article", "ago",
-    "ago_before", "age_after", "age_before", "age_spoiler", "baby", "year_before", "year_after",
+    "ago_before", "time_ahead", "age_after", "age_before", "age_spoiler", "baby",
+    "year_before", "year_after",
 )  # fmt: skip
 """The concepts that the readers look at; a lexicon writes them like any other."""
+EITHER = {"ago_before": "ago"}
+"""What a language may leave out where it writes the other: it stands on the other side."""
 
 
 def read(seen: Sighting) -> Facts:
@@ -48,8 +59,8 @@ def read(seen: Sighting) -> Facts:
     if not any(token.number is not None for token in seen.tokens):
         return _NOTHING
     words = _Words(seen)
-    durations: list[Fact] = []
-    elapsed: list[Fact] = []
+    spans: list[Fact] = []
+    years: list[Fact] = []
     ages: list[Fact] = []
     counts: list[Fact] = []
     measured: list[tuple[Measure | None, Fact]] = []
@@ -57,16 +68,12 @@ def read(seen: Sighting) -> Facts:
         unit, last = words.unit(number)
         index = number.first
         if words.is_year(number, unit):
-            elapsed.append(Fact(_MINUTES["unit_year"], index, last))
+            years.append(Fact(_MINUTES["unit_year"], index, last))
         elif unit is not None:
-            minutes = number.value * _MINUTES[unit]
-            span = Fact(minutes, index, last)
+            spans.append(Fact(number.value * _MINUTES[unit], index, last))
             if words.is_age(index, last, unit):
-                ages.append(Fact(minutes / _MINUTES["unit_month"], index, last))
-            if not words.says(last + 1, "ago", "age_after"):
-                durations.append(span)
-            if words.says(last + 1, "ago") or words.says(index - 1, "ago_before"):
-                elapsed.append(span)
+                months = spans[-1].value / _MINUTES["unit_month"]
+                ages.append(Fact(months, index, last))
         else:
             if words.is_count(number):
                 has_unit = words.says(number.last + 1, "unit_other")
@@ -75,15 +82,16 @@ def read(seen: Sighting) -> Facts:
                 measured.extend(words.measured(number))
     return Facts(
         {measure: tuple(f for kind, f in measured if kind is measure) for measure in Measure},
-        tuple(durations),
-        tuple(elapsed),
+        tuple(span for span in spans if not words.says(span.last + 1, "ago", "age_after")),
+        (*years, *(span for span in spans if words.stands(span, "ago_before", "ago"))),
+        tuple(span for span in spans if words.stands(span, "time_ahead", "time_ahead")),
         tuple(ages),
         tuple(counts),
         tuple(fact for kind, fact in measured if kind is None),
     )
 
 
-_NOTHING = Facts(dict.fromkeys(Measure, ()), (), (), (), (), ())
+_NOTHING = Facts(dict.fromkeys(Measure, ()), (), (), (), (), (), ())
 _MINUTES = {
     "unit_second": 1 / 60,
     "unit_minute": 1.0,
@@ -93,6 +101,7 @@ _MINUTES = {
     "unit_month": 43830.0,
     "unit_year": 525960.0,
 }
+_A_DAY = 1440.0
 _YEARS = range(1960, 2040)
 _YEAR_LONG = 4
 _TIMES_OF_DAY = 2000  # no hour has a minute 60: what is less than 20:00 and above 19:59
@@ -108,6 +117,10 @@ class _Words:
 
     def says(self, index: int, *names: str) -> bool:
         return any(index in self._at[name] for name in names)
+
+    def stands(self, fact: Fact, before: str, after: str) -> bool:
+        """Say whether one of two words stands on its side of a number and its unit."""
+        return self.says(fact.last + 1, after) or self.says(fact.first - 1, before)
 
     def beside(self, index: int, before: int, after: int, *names: str) -> bool:
         """Say whether one of the words stands that close, in the same sentence."""

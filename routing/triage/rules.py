@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
 from routing.triage.conditions import (
@@ -19,6 +20,15 @@ from routing.triage.faults import Fault, SourceError
 from routing.types import ChildFlag, Hazard, Mark, Note, ReplyKey, Topic, Urgency
 
 
+class Mention(StrEnum):
+    """When a word or two of a danger are only mentioned, beside an everyday matter."""
+
+    NEVER = "never"
+    LAUGHED = "laughed"  # the family laughs or jokes
+    UNTOLD = "untold"  # that, or nothing tells that it happens
+    ALWAYS = "always"  # the words are no sign of illness
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One reason to act, or one everyday topic.
@@ -27,7 +37,8 @@ class Rule:
     `raises`: it also lifts an urgent medical sign by one level (FACTS E2 row 32). `condition`:
     with one of these flags, the danger told of the past or asked ahead stays `soon` (C4).
     `nameable`: its words also name the illness in everyday matters ("the seizure helmet"); only
-    named beside one, it is `soon`.
+    named beside one, it is `soon`. `mention`: when a word or two of it, all there is of danger in a
+    message about an everyday matter, are `soon` (docs/decisions/0020).
     """
 
     id: str
@@ -44,6 +55,11 @@ class Rule:
     alone: bool = False
     raises: bool = False
     nameable: bool = False
+    mention: Mention = Mention.NEVER
+
+    def is_grave(self) -> bool:
+        """Say whether somebody is called for it, whatever else the message says."""
+        return self.urgency >= Urgency.URGENT and not self.alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +145,7 @@ _REQUIRED = frozenset({"id", "when", "urgency", "why", "source"})
 _EXAMPLES = frozenset({"triggers", "look_alikes"})
 _OPTIONAL = _EXAMPLES | {
     "hazard", "topics", "reply", "marks", "condition", "firm", "passes", "alone", "raises",
-    "nameable",
+    "nameable", "mention",
 }  # fmt: skip
 _REPLIES = {
     "call_emergency": ReplyKey.CALL_EMERGENCY,
@@ -190,6 +206,7 @@ def _rule(entry: Mapping[str, object], place: str) -> Rule:
             alone=_is_on(entry, "alone"),
             raises=_is_on(entry, "raises"),
             nameable=_is_on(entry, "nameable"),
+            mention=Mention(str(entry.get("mention", Mention.NEVER))),
         )
     except SourceError:
         raise

@@ -96,7 +96,8 @@ class Scrutiny:
     def _missing(self, tag: str) -> set[str]:
         """A composed concept is written where its parts are."""
         written = self._written[tag]
-        return {one for one in self._wanted(tag) - written if not self._is_composed(one, written)}
+        wanted = {one for one in self._wanted(tag) if facts.EITHER.get(one) not in written}
+        return {one for one in wanted - written if not self._is_composed(one, written)}
 
     def _is_composed(self, name: str, written: frozenset[str]) -> bool:
         condition = self._book.composed.get(name)

@@ -154,51 +154,6 @@ def test_near_and_negation_do_not_cross_a_sentence() -> None:
     assert engine.assess(Note("No. Seizure at lunch")).urgency >= Urgency.URGENT
 
 
-@pytest.mark.parametrize(
-    ("named", "told"),
-    [
-        ("the helmet for seizures is too small", "the helmet fell off in a seizure just now"),
-        ("is the form about seizures due", "seizure again, and the form is gone"),
-        ("quiero cita para las convulsiones", "convulsiones otra vez y no hay cita"),
-        ("send the emergency contact form", "this is an emergency, now. send the form"),
-    ],
-)
-def test_an_illness_only_named_beside_an_everyday_matter_is_read_today(
-    named: str, told: str
-) -> None:
-    """C4."""
-    engine = packaged_engine()
-    assert engine.assess(Note(named)).urgency <= Urgency.SOON
-    assert engine.assess(Note(told)).urgency >= Urgency.URGENT
-
-
-@pytest.mark.parametrize(
-    ("text", "is_over"),
-    [
-        ("He had a seizure in 2019 and needed the ICU. Please send the records", True),
-        ("2019年抽搐住过院，现在很好，想要病历复印件", True),
-        ("se quemó en 2017, ya está bien, qué pongo en el formulario", True),
-        ("noong 2018 nagkaseizure sya, ok na sya ngayon, kelangan ko po ng medical abstract", True),
-        ("seizure at 2015 lasting 7 minutes", False),
-        ("11/30/2019 he had a seizure", False),
-        ("he has had seizures since 2019 and today 3 of them", False),
-        ("trached in 2020, turned blue on the way home and limp", False),
-        ("trached last year, turned blue on the way home and limp", False),
-    ],
-)
-def test_a_year_says_that_a_danger_is_long_over_where_it_dates_that_danger(
-    text: str, *, is_over: bool
-) -> None:
-    level = packaged_engine().assess(Note(text)).urgency
-    assert (level <= Urgency.SOON) is is_over, level.word
-
-
-def test_an_everyday_matter_in_another_sentence_leaves_a_danger_as_it_is() -> None:
-    """I-08."""
-    result = packaged_engine().assess(Note("Seizure. We also need the form for school."))
-    assert result.urgency >= Urgency.URGENT
-
-
 def test_the_same_note_always_gives_the_same_assessment() -> None:
     note = Note("he has a fever of 103 and wont stop crying")
     assert packaged_engine().assess(note) == packaged_engine().assess(note)

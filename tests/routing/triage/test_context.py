@@ -1,0 +1,132 @@
+"""Whether a danger is said of now: mentioned, long over, far ahead, or still there (C4)."""
+
+import pytest
+
+from app.engine import packaged_engine
+from routing.types import Note, Urgency
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("the helmet for seizures is too small", "the helmet fell off in a seizure just now"),
+        ("is the form about seizures due", "seizure again, and the form is gone"),
+        ("quiero cita para las convulsiones", "convulsiones otra vez y no hay cita"),
+        ("send the emergency contact form", "this is an emergency, now. send the form"),
+    ],
+)
+def test_an_illness_only_named_beside_an_everyday_matter_is_read_today(
+    named: str, told: str
+) -> None:
+    """C4."""
+    engine = packaged_engine()
+    assert engine.assess(Note(named)).urgency <= Urgency.SOON
+    assert engine.assess(Note(told)).urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    ("mentioned", "told"),
+    [
+        ("which box on the form for anaphylaxis in the family", "anaphylaxis on the bus"),
+        ("¿el formulario pregunta por anafilaxia en la familia?", "anafilaxia en la escuela"),
+        ("le formulaire demande anaphylaxie oui ou non", "anaphylaxie, on a piqué"),
+        ("insurance wants the code for cardiac arrest", "cardiac arrest at the clinic"),
+        ("his nose was bleeding ketchup at the school play haha", "his nose is bleeding at school"),
+        ("the bill says emergency visit, we were not there", "this is an emergency"),
+    ],
+)
+def test_a_word_of_danger_in_passing_is_read_today_and_one_that_is_told_rings(
+    mentioned: str, told: str
+) -> None:
+    """C4: docs/decisions/0020."""
+    engine = packaged_engine()
+    assert engine.assess(Note(mentioned)).urgency <= Urgency.SOON
+    assert engine.assess(Note(told)).urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "haha he is blue again, can you resend the form",
+        "lol she is not breathing right, cancel the appointment",
+        "jaja no despierta, cancelen la cita",
+        "the vent keeps alarming lol, no appointment needed",
+        "I want to die haha, sign the form",
+        "he swallowed a battery and is drooling lol, do I need an appointment",
+        "bleeding from the mouth for ten minutes haha, is the clinic open",
+    ],
+)
+def test_who_laughs_over_a_danger_that_is_told_is_heard_all_the_same(text: str) -> None:
+    """C4: docs/decisions/0020."""
+    assert packaged_engine().assess(Note(text)).urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "baby swallowed a button battery 3 days ago",
+        "she swallowed a magnet last week",
+        "his g tube came out 2 days ago",
+        "dog bit her face the other day",
+        "tragó una pila la semana pasada",
+        "engoliu uma pilha há 3 dias",
+        "上周吞了纽扣电池",
+        "지난주에 건전지를 삼켰어요",
+        "bé nuốt pin cúc áo 3 ngày trước",
+        "بلع بطارية الاسبوع الماضي",
+        "на прошлой неделе проглотил батарейку",
+        "nakalunok ng baterya noong nakaraang linggo",
+        "li te vale yon batri semèn pase",
+        "toddobaadkii hore batari ayuu liqay",
+        "باتری قورت داد ۳ روز پیش",
+    ],
+)
+def test_what_lasts_is_not_over_because_it_began_days_ago(text: str) -> None:
+    """C4: only what is said to be over is over; what was swallowed is still inside."""
+    engine = packaged_engine()
+    assert engine.assess(Note(text)).urgency >= Urgency.URGENT
+    assert engine.assess(Note("she swallowed a coin last year")).urgency <= Urgency.SOON
+
+
+@pytest.mark.parametrize(
+    ("later", "now"),
+    [
+        ("his keppra runs out in 2 weeks, can you refill", "out of keppra for 2 days"),
+        ("baclofen for the pump runs out in three weeks", "baclofen ran out 3 days ago"),
+        ("se acaba el keppra en 10 días", "se acabó el keppra hace 2 días"),
+        ("Депакин заканчивается через 12 дней", "Депакин закончился 2 дня назад"),
+        ("o keppra acaba daqui a 10 dias", "o keppra acaba amanhã"),
+    ],
+)
+def test_a_medicine_that_lasts_for_days_is_no_alarm(later: str, now: str) -> None:
+    """FACTS E2 row 31."""
+    engine = packaged_engine()
+    assert engine.assess(Note(later)).urgency <= Urgency.SOON
+    assert engine.assess(Note(now)).urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    ("text", "is_over"),
+    [
+        ("He had a seizure in 2019 and needed the ICU. Please send the records", True),
+        ("2019年抽搐住过院，现在很好，想要病历复印件", True),
+        ("se quemó en 2017, ya está bien, qué pongo en el formulario", True),
+        ("noong 2018 nagkaseizure sya, ok na sya ngayon, kelangan ko po ng medical abstract", True),
+        ("seizure at 2015 lasting 7 minutes", False),
+        ("11/30/2019 he had a seizure", False),
+        ("he has had seizures since 2019 and today 3 of them", False),
+        ("trached in 2020, turned blue on the way home and limp", False),
+        ("trached last year, turned blue on the way home and limp", False),
+    ],
+)
+def test_a_year_says_that_a_danger_is_long_over_where_it_dates_that_danger(
+    text: str, *, is_over: bool
+) -> None:
+    level = packaged_engine().assess(Note(text)).urgency
+    assert (level <= Urgency.SOON) is is_over, level.word
+
+
+def test_an_everyday_matter_in_another_sentence_leaves_a_danger_as_it_is() -> None:
+    """I-08."""
+    result = packaged_engine().assess(Note("Seizure. We also need the form for school."))
+    assert result.urgency >= Urgency.URGENT
