@@ -27,7 +27,8 @@ class Yields(StrEnum):
     """What context may do to a danger."""
 
     NEVER = "never"  # self-harm, violence, not breathing: look-alikes only (C4)
-    LASTING = "lasting"  # a battery swallowed last night is still inside
+    STAYING = "staying"  # a battery swallowed on Friday is still inside, however well he seems
+    LASTING = "lasting"  # a tube that came out is out until somebody says that it is mended
     PASSING = "passing"  # a seizure, hard breathing: it can be said to be over
 
 
@@ -40,7 +41,8 @@ class Match(NamedTuple):
 
 NEEDED = (
     *denial.NEEDED, "fiction", "family_word", "ahead", "resolved", "past_recent", "past_old",
-    "past_weeks", "past_verb", "present", "right_now", "ongoing", "since", "laughter",
+    "past_weeks", "likeness", "contrast", "past_verb", "present", "right_now", "ongoing", "since",
+    "laughter",
 )  # fmt: skip
 """The concepts that context looks at; a lexicon writes them like any other."""
 
@@ -59,12 +61,14 @@ class Context:
         tongues: int = EVERY_TONGUE,
         matters: Collection[str] = (),
         signs: Collection[str] = (),
+        asks_last: int = 0,
     ) -> None:
         """Collect the cues of the plausible languages once; `judge` then asks a few of them.
 
         "Pa" is Haitian for "not" and Spanish for "for": without a language each counts for all.
         What a clause about one of the `matters` says of the present is about that matter; a
-        list may deny `signs`, but not things.
+        list may deny `signs`, but not things. What asks ahead counts behind a danger in the
+        languages `asks_last` only.
         """
         self._tokens = seen.tokens
         cues = {name: _cues(seen, name, tongues) for name in NEEDED}
@@ -79,17 +83,22 @@ class Context:
             name: frozenset(self._tokens[hit.first].sentence for hit in hits)
             for name, hits in cues.items()
         }
+        self._clause = self._parted()
         self._elsewhere = frozenset(
-            self._tokens[hit.first].clause for name in matters for hit in seen.clear(name)
+            self._clause[hit.first] for name in matters for hit in seen.clear(name)
         )
         self._clauses = {
-            name: {(self._tokens[hit.first].sentence, self._tokens[hit.first].clause)
+            name: {(self._tokens[hit.first].sentence, self._clause[hit.first])
                    for hit in cues[name]}
             for name in ("ongoing", "present")
         }  # fmt: skip
+        alike = self._alike(cues["likeness"])
+        for name in ("fiction", "past_recent", "past_old"):
+            cues[name] = [hit for hit in cues[name] if hit.first not in alike]
         self._begun = {name: self._beginnings(cues[name]) for name in ("fiction", "ahead")}
-        is_elsewhere = any(self._begun.values())
-        telling = (hit for name in _TELLING for hit in cues[name]) if is_elsewhere else ()
+        last = [h for h in cues["ahead"] if seen.hits["ahead"][h] & asks_last]
+        self._asked_last = self._beginnings(last)
+        telling = (hit for name in _TELLING for hit in cues[name]) if last else ()
         self._told_from = self._beginnings(telling)
         self._resolved = cues["resolved"]
         self._denial = Denial(seen, self._at, signs)
@@ -98,7 +107,7 @@ class Context:
             for fact in (*facts.durations, *facts.elapsed)
             if fact.value <= _A_DAY
         )
-        self._told_in = frozenset(self._tokens[hit.first].clause for hit in cues["past_verb"])
+        self._told_in = frozenset(self._clause[hit.first] for hit in cues["past_verb"])
         since = {hit.last + 1 for hit in cues["since"]}
         self._recent = self._cued(cues["past_recent"], since)
         self._old = self._cued(cues["past_old"], since)
@@ -108,13 +117,34 @@ class Context:
         for fact in facts.elapsed:
             if fact.first - 1 in since:
                 continue
-            token = self._tokens[fact.first]
+            sentence = self._tokens[fact.first].sentence
             for cued, least, most in self._times():
                 if least < fact.value <= most:
-                    cued.setdefault(token.sentence, set()).add(token.clause)
+                    cued.setdefault(sentence, set()).add(self._clause[fact.first])
         if self._old or self._recent:
             ideas = denial.begins(seen, seen.hits.keys() - cues.keys() - set(matters))
-            self._told_in |= {self._tokens[index].clause for index in ideas}
+            self._told_in |= {self._clause[index] for index in ideas}
+
+    def _parted(self) -> Sequence[int]:
+        """Number the clause of each word: one ends at a comma, and before a "but"."""
+        found: list[int] = []
+        behind = -1
+        for index, token in enumerate(self._tokens):
+            is_new = index == 0 or token.clause != self._tokens[index - 1].clause
+            behind += is_new or index in self._at["contrast"]
+            found.append(behind)
+        return found
+
+    def _alike(self, hits: Sequence[Hit]) -> frozenset[int]:
+        """Give the words beside a comparison: "like last year" and "like in the movie" date none.
+
+        Languages put it on either side, and small words between.
+        """
+        return frozenset(
+            at
+            for hit in hits
+            for at in (hit.first - 1, *range(hit.last + 1, hit.last + 1 + _LIKENESS_REACH))
+        )
 
     def _times(self) -> Sequence[tuple[dict[int, set[int]], float, float]]:
         """Give the tables of times with the minutes between which they lie behind."""
@@ -136,14 +166,20 @@ class Context:
             return Because.NEGATED
         if self._speaks("fiction", match) and not self._says("family_word", sentence):
             return Because.FICTION
-        if self._speaks("ahead", match) and not self._says("right_now", sentence):
+        is_ahead = self._speaks("ahead", match) or self._is_asked_last(match)
+        if is_ahead and not self._says("right_now", sentence):
             return Because.AHEAD
-        return self._over(match, first, passing=yields is Yields.PASSING)
+        return self._over(match, first, yields)
 
     def laughs(self, match: Match) -> bool:
         """Say whether the family laughs in the sentence of a match: "haha", a face in tears."""
         sentence = self.sentence_of(match)
         return sentence is not None and self._says("laughter", sentence)
+
+    def is_parted(self, match: Match, hit: Hit) -> bool:
+        """Say whether a "but" stands between a word and a match behind it."""
+        first = min(part.first for part in match.parts)
+        return not self._at["contrast"].isdisjoint(range(hit.last + 1, first))
 
     def sentence_of(self, match: Match) -> int | None:
         """Give the number of the sentence that a match begins in; None for a fact of the child."""
@@ -160,36 +196,42 @@ class Context:
         return sentence in self._timed or any(self._says(name, sentence) for name in _TELLING)
 
     def _speaks(self, name: str, match: Match) -> bool:
-        """Say whether a cue speaks of a match: it stands in its clause and before it.
+        """Say whether a cue speaks of a match: it stands before it, in its clause.
 
-        "We saw a film, her lips are blue" tells of her, and so does "her lips are blue, what if
-        it gets worse". Behind it a cue counts where nothing is told, as where the verb ends it.
+        "We saw a film, her lips are blue" tells of her, and so do "I read about it but she is
+        blue" and "she is blue, what if it gets worse".
         """
-        for part in match.parts:
-            clause = self._tokens[part.first].clause
-            begun = self._begun[name].get(clause)
-            if begun is not None and begun <= max(part.last, self._told_from.get(clause, math.inf)):
-                return True
-        return False
+        return any(
+            self._begun[name].get(self._clause[part.first], math.inf) <= part.last
+            for part in match.parts
+        )
+
+    def _is_asked_last(self, match: Match) -> bool:
+        """Say whether a question behind asks about it, where nothing is told before that."""
+        return any(
+            clause in self._asked_last
+            and self._asked_last[clause] <= self._told_from.get(clause, math.inf)
+            for clause in (self._clause[part.first] for part in match.parts)
+        )
 
     def _beginnings(self, hits: Iterable[Hit]) -> dict[int, int]:
         """Give the first word of the first cue of each clause that has one."""
         found: dict[int, int] = {}
         for hit in hits:
-            clause = self._tokens[hit.last].clause
+            clause = self._clause[hit.last]
             found[clause] = min(hit.first, found.get(clause, hit.first))
         return found
 
-    def _over(self, match: Match, first: int, *, passing: bool) -> Because | None:
+    def _over(self, match: Match, first: int, yields: Yields) -> Because | None:
         """Say whether it is over; what goes on or came back is not (C4)."""
-        sentence, clause = self._tokens[first].sentence, self._tokens[first].clause
+        sentence, clause = self._tokens[first].sentence, self._clause[first]
         goes_on = (self._says_here("ongoing", at, clause) for at in (sentence, sentence + 1))
         if any(goes_on):
             return None
         is_now = self._says_here("present", sentence, clause)
         told = self._says("past_verb", sentence) and not is_now
-        settled = self._is_settled(match, sentence)
-        # A magnet that was swallowed three days ago is still inside; a seizure then is over.
+        passing = yields is Yields.PASSING
+        settled = yields is not Yields.STAYING and self._is_settled(match, sentence)
         old = self._old if passing or settled else self._older
         if self._dates(old, sentence, clause) and (told or settled):
             return Because.LONG_OVER
@@ -213,11 +255,13 @@ class Context:
     def _is_settled(self, match: Match, sentence: int) -> bool:
         """Say whether it is said to be over, in other words than those of the danger itself.
 
-        Persian says of a voice that is gone what it says of blood that has stopped.
+        Persian says of a voice that is gone what it says of blood that has stopped. "She was fine
+        yesterday, but now" says it of what was before.
         """
         return any(
             self._tokens[hit.first].sentence in {sentence, sentence + 1}
             and not any(p.first <= hit.first and hit.last <= p.last for p in match.parts)
+            and not self.is_parted(match, hit)
             for hit in self._resolved
         )
 
@@ -233,12 +277,13 @@ class Context:
         found: dict[int, set[int]] = {}
         for hit in hits:
             if hit.first not in since:
-                token = self._tokens[hit.first]
-                found.setdefault(token.sentence, set()).add(token.clause)
+                sentence = self._tokens[hit.first].sentence
+                found.setdefault(sentence, set()).add(self._clause[hit.first])
         return found
 
 
 _TELLING = ("right_now", "ongoing", "present", "past_recent", "past_verb", "since")
+_LIKENESS_REACH = 3
 _A_DAY = 1440.0
 _A_MONTH = 43_200.0
 

@@ -250,7 +250,7 @@ def _ideas(book: rules.RuleBook, words: Compiled) -> Ideas:
     matters = frozenset(named[False] - named[True])
     local = matters | (named[True] - asserted)
     signs = book.sufficient(Urgency.SOON)
-    return Ideas(book.composed, words.pairings, matters, local, signs)
+    return Ideas(book.composed, words.pairings, matters, local, signs, words.index.asks_last)
 
 
 def _closure(book: rules.RuleBook, names: Iterator[str]) -> Iterator[str]:

@@ -42,7 +42,8 @@ class Ideas(NamedTuple):
     `composed` are those made of others; `pairings` what words tell only together; `matters` those
     of everyday matters alone; `local` those that count in the language of the message only: a
     foreign word neither makes a matter everyday (C3) nor dyes lips blue; `signs` those that
-    somebody must act on, as a list denies them.
+    somebody must act on, as a list denies them; `asks_last` are the bits of the languages that ask
+    ahead behind what they ask about.
     """
 
     composed: Mapping[str, Condition]
@@ -50,6 +51,7 @@ class Ideas(NamedTuple):
     matters: frozenset[str]
     local: frozenset[str]
     signs: frozenset[str]
+    asks_last: int
 
 
 class Evidence:
@@ -78,7 +80,7 @@ class Evidence:
         self._local = ideas.local
         self._together = together
         self._near_factor = near_factor
-        self._context = Context(seen, facts, cued, ideas.matters, ideas.signs)
+        self._context = Context(seen, facts, cued, ideas.matters, ideas.signs, ideas.asks_last)
         self._plausible = plausible
         self._known: dict[str, tuple[Match, ...]] = {}
         self._lengths: Counter[int] | None = None
@@ -245,6 +247,7 @@ class Evidence:
             own & self._plausible
             and max(hit.first - last, first - hit.last) - 1 <= beside.within
             and tokens[hit.first].sentence == tokens[first].sentence
+            and not self._context.is_parted(match, hit)
             and _words(match).isdisjoint(range(hit.first, hit.last + 1))
             for hit, own in self._together.hits[beside.group].items()
         )

@@ -12,7 +12,7 @@ Numbers = tuple[int, ...]
 Table = dict[str, Numbers]
 PARTS = (
     "exact", "toneless", "squeezed", "prefixes", "suffixes", "infixes", "guard", "fillers",
-    "numbers", "shortest_typo", "speakers", "loose", "tongues",
+    "numbers", "shortest_typo", "speakers", "loose", "tongues", "asks_last",
 )  # fmt: skip
 
 
@@ -25,7 +25,8 @@ class Index:
     as written, see `fitting_squeezed`), and by its beginning, its end or any part. `speakers` are
     the languages of the words that may be known misspelled. `loose` are patterns of so few
     letters that they fit words of every language: they say nothing about whether a word is
-    known. `tongues` is the bit of each language.
+    known. `tongues` is the bit of each language, `asks_last` the bits of those that ask ahead
+    behind what they ask about.
     """
 
     exact: Table
@@ -41,6 +42,7 @@ class Index:
     speakers: Mapping[str, frozenset[str]]
     loose: frozenset[int]
     tongues: Mapping[str, int]
+    asks_last: int
     phrases: Phrases
     typos: Typos
 
@@ -81,6 +83,7 @@ class Planter:
     def __init__(self) -> None:
         """Begin with no language."""
         self._tongues: dict[str, int] = {}
+        self._asks_last = 0
         self._manners: list[Manner] = []
         self._long: dict[str, frozenset[str]] = {}
         self._atoms: dict[Atom, int] = {}
@@ -96,6 +99,7 @@ class Planter:
         """Plant all forms of a language."""
         tongue = self._tongues[lexicon.tag] = 1 << len(self._tongues)
         self._manners.append(lexicon.manner)
+        self._asks_last |= tongue if lexicon.manner.asks_last else 0
         self._long[lexicon.tag] = frozenset(_long_words(lexicon))
         tones = lexicon.manner.tones
         for form in lexicon.forms:
@@ -140,6 +144,7 @@ class Planter:
             speakers=speakers,
             loose=self._loose(),
             tongues=self._tongues,
+            asks_last=self._asks_last,
             phrases=Phrases.of(self._phrases),
             typos=Typos.of(near, (w for manner in manners for w in manner.far_typos if w in exact)),
         )  # fmt: skip

@@ -61,6 +61,7 @@ class Manner:
     are never taken for a misspelling; `fillers` may stand inside a phrase; `numbers` are number
     words; `near_factor` stretches `near(n)` for a language that needs more words. `tones`: other
     marks make another word (Vietnamese), so that only a word typed without any is matched bare.
+    `asks_last`: what asks ahead stands behind what it asks about ("seizure if-comes what to-do").
     `reviewed_by` names who read the lexicon and vouches for it; empty while it is a draft.
     """
 
@@ -73,6 +74,7 @@ class Manner:
     far_typos: frozenset[str]
     numbers: Mapping[str, float]
     tones: bool = False
+    asks_last: bool = False
     reviewed_by: str = ""
 
 
@@ -183,7 +185,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 _META_KEYS = {
     "script", "shortest_typo", "near_factor", "function_words", "guard", "fillers",
-    "far_typos", "numbers", "tones", "reviewed_by",
+    "far_typos", "numbers", "tones", "asks_last", "reviewed_by",
 }  # fmt: skip
 _ENTRY_KEYS = {"words", "phrases", "together", "not_in", "not_with"}
 _ROW_KEYS = {"together": {"within", "in_order", "words"}, "not_with": {"within", "words"}}
@@ -234,6 +236,7 @@ def _manner(entry: object, place: str) -> Manner:
         far_typos=_keys(table, "far_typos", place),
         numbers={word: float(value) for word, value in numbers.items()},
         tones=bool(table.get("tones", False)),
+        asks_last=bool(table.get("asks_last", False)),
         reviewed_by=str(table.get("reviewed_by", "")),
     )
 

@@ -313,30 +313,31 @@ class Matcher:
     ) -> None:
         """Follow every phrase that begins at a token, small words between its words allowed.
 
-        A look-alike does not leap over them into another clause: "bitten by the dog, she does not
-        breathe" tells of no dog that does not breathe.
+        None leaps over them into another clause: "bitten by the dog, she does not breathe" tells of
+        no dog that does not breathe.
         """
         sentence, size, steps = tokens[start].sentence, len(tokens), self._steps
-        states = [(ROOT, start, 0, False)]
+        states = [(ROOT, start, 0)]
         while states:
-            place, index, skipped, leaps = states.pop()
+            place, index, skipped = states.pop()
             token = tokens[index]
+            if skipped and token.clause != tokens[index - skipped - 1].clause:
+                continue
             follows = index + 1 < size and tokens[index + 1].sentence == sentence
-            leaps = leaps or (skipped > 0 and token.clause != tokens[index - skipped - 1].clause)
             for after, ideas, apart, blocked, goes_on in steps(place, token.atoms):
                 if apart:
                     parts.append((Hit(start, index), apart))
                 for concept, tongues in ideas:
                     found, hit = hits.setdefault(concept, {}), Hit(start, index)
                     found[hit] = found.get(hit, 0) | tongues
-                for concept, tongues in () if leaps else blocked:
+                for concept, tongues in blocked:
                     covered = shadows.setdefault(concept, {})
                     for at in range(start, index + 1):
                         covered[at] = covered.get(at, 0) | tongues
                 if follows and goes_on:
-                    states.append((after, index + 1, 0, leaps))
+                    states.append((after, index + 1, 0))
             if follows and start < index and skipped < _MOST_FILLERS and self._fills(token.word):
-                states.append((place, index + 1, skipped + 1, leaps))
+                states.append((place, index + 1, skipped + 1))
 
     def _step(self, place: int, atoms: tuple[int, ...]) -> tuple[_Step, ...]:
         """Give all steps from a place in the tree by one word, whichever pattern it fits."""

@@ -145,7 +145,7 @@ _REQUIRED = frozenset({"id", "when", "urgency", "why", "source"})
 _EXAMPLES = frozenset({"triggers", "look_alikes"})
 _OPTIONAL = _EXAMPLES | {
     "hazard", "topics", "reply", "marks", "condition", "firm", "passes", "alone", "raises",
-    "nameable", "mention",
+    "nameable", "mention", "stays",
 }  # fmt: skip
 _REPLIES = {
     "call_emergency": ReplyKey.CALL_EMERGENCY,
@@ -247,6 +247,8 @@ def _yields(entry: Mapping[str, object], urgency: Urgency, hazard: Hazard | None
     firm, passes = _is_on(entry, "firm"), _is_on(entry, "passes")
     if firm or not urgency or hazard in {Hazard.SELF_HARM, Hazard.VIOLENCE}:
         return Yields.NEVER
+    if _is_on(entry, "stays"):
+        return Yields.STAYING
     return Yields.PASSING if passes else Yields.LASTING
 
 

@@ -130,3 +130,30 @@ def test_an_everyday_matter_in_another_sentence_leaves_a_danger_as_it_is() -> No
     """I-08."""
     result = packaged_engine().assess(Note("Seizure. We also need the form for school."))
     assert result.urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    ("aside", "told"),
+    [
+        ("I read online what to do if his lips go blue",
+         "I read online what to do but his lips are blue"),
+        ("signs of a low sat for the binder", "satting 80 on 4 liters what if it gets worse"),
+        ("he passed out last year", "he passed out like last year"),
+        ("leí en internet qué hacer con una convulsión",
+         "leí en internet qué hacer pero está convulsionando"),
+        ("ela ficou cinza no ano passado", "ela ficou cinza como no ano passado"),
+        ("작년에 기절했어요", "작년처럼 기절했어요"),
+        ("читала в интернете что делать при судорогах",
+         "читала в интернете что делать но у него судороги"),
+        ("m li sou entènèt sa pou m fè si l gen kriz",
+         "m li sou entènèt sa pou m fè men l ap fè kriz"),
+        ("suuxdin buu lahaa sanadkii hore", "suuxdin ayaa haysa sida sanadkii hore"),
+        ("in case he swallows a battery, who do I call",
+         "in case you are there, he swallowed a battery"),
+    ],
+)  # fmt: skip
+def test_what_may_come_and_what_was_ends_at_a_but(aside: str, told: str) -> None:
+    """C4: a comparison dates nothing, and a question behind a danger is about what comes next."""
+    engine = packaged_engine()
+    assert engine.assess(Note(aside)).urgency <= Urgency.SOON
+    assert engine.assess(Note(told)).urgency >= Urgency.URGENT
