@@ -258,10 +258,12 @@ class Context:
         Persian says of a voice that is gone what it says of blood that has stopped. "She was fine
         yesterday, but now" says it of what was before.
         """
+        first = min(part.first for part in match.parts)
         return any(
             self._tokens[hit.first].sentence in {sentence, sentence + 1}
             and not any(p.first <= hit.first and hit.last <= p.last for p in match.parts)
             and not self.is_parted(match, hit)
+            and not (hit.last < first and self._clause[hit.last] == self._clause[first])
             for hit in self._resolved
         )
 

@@ -52,7 +52,7 @@ class Denial:
         Whatever a list names before is passed over as a whole: "no pain in the chest or cough".
         """
         sentence, clause = self._tokens[first].sentence, self._tokens[first].clause
-        joined, nouns_only, is_list = False, True, False
+        joined, nouns_only = False, True
         index = self._begin_of(first)
         for _step in range(_REACH):
             index -= 1
@@ -61,14 +61,14 @@ class Denial:
             if self._tokens[index].clause != clause:
                 if not nouns_only or not self._is_listed(first, last):
                     return False
-                clause, joined, is_list = self._tokens[index].clause, True, True
+                clause, joined = self._tokens[index].clause, True
             # "No having a seizure" is an answer; "no seizure" and "not having one" are negations.
             if self._denies(index, nouns_only=nouns_only):
-                return not self._is_false(index, last)
+                return not (self._is_taken(index) or self._is_false(index, last))
             if self._says("negation_joiner", index):
                 joined = True
             elif joined and index in self._begins:
-                if self._has_its_own_no(index) or (is_list and index not in self._signs):
+                if self._has_its_own_no(index) or index not in self._signs:
                     return False
                 joined, index = False, self._begins[index]
             elif self._says("negation_bridge", index) or self._says("noun_bridge", index):
@@ -76,6 +76,14 @@ class Denial:
             else:
                 return False
         return False
+
+    def _is_taken(self, index: int) -> bool:
+        """Say whether a "no" denies what stands before it: "fever is-not he-coughs"."""
+        return (
+            self._says("negator_after", index)
+            and index - 1 in self._begins
+            and self._tokens[index - 1].clause == self._tokens[index].clause
+        )
 
     def _is_denied(self, last: int, own: Collection[int] = ()) -> bool:
         """Walk on to a negation that stands behind: Hindi says "fever is not", Persian "has not".

@@ -89,9 +89,11 @@ class Evidence:
         """Say whether each danger is only named: in the sentence of an everyday matter, untold.
 
         The words of a danger are no everyday matter of their own, whatever else they may mean.
+        What takes more than a word or two to say is told: "heard a crack in his leg".
         """
         return all(
-            not self._context.is_told(danger)
+            len(_words(danger)) <= _MENTION
+            and not self._context.is_told(danger)
             and any(
                 self._context.sentence_of(danger) == self._context.sentence_of(match)
                 and _words(danger).isdisjoint(_words(match))

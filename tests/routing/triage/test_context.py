@@ -157,3 +157,23 @@ def test_what_may_come_and_what_was_ends_at_a_but(aside: str, told: str) -> None
     engine = packaged_engine()
     assert engine.assess(Note(aside)).urgency <= Urgency.SOON
     assert engine.assess(Note(told)).urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "before he was fine now his lips are blue",
+        "she had a seizure in the tub and she is fine otherwise",
+        "температуры нет рвота кровью много",
+        "никогда такого не было рвота кровью много",
+        "ما نام و سخن نار وما عم يقدر يحني رقبته",
+        "qandho ma leh bushimaheeda way madoobaadeen",
+        "dati okay ngayon kulay ube na labi nya",
+        "heard a crack in his leg at therapy, swollen, and we have an appointment tomorrow",
+    ],
+)
+def test_a_no_or_an_all_well_of_something_else_does_not_quiet_the_danger_behind_it(
+    text: str,
+) -> None:
+    """C4: said without a comma, as on a phone."""
+    assert packaged_engine().assess(Note(text)).urgency >= Urgency.URGENT
