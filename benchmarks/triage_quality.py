@@ -181,6 +181,7 @@ _TITLES = {
     "b": "own, second set kept apart",
     "c": "own, third set kept apart: hard ones",
     "d": "own, fourth set kept apart",
+    "e": "own, fifth set kept apart: full of look-alikes",
 }
 _COLUMNS = ("caught", "attended", "false alarms", "hard ones")
 

@@ -92,9 +92,8 @@ class Context:
                    for hit in cues[name]}
             for name in ("ongoing", "present")
         }  # fmt: skip
-        alike = self._alike(cues["likeness"])
         for name in ("fiction", "past_recent", "past_old"):
-            cues[name] = [hit for hit in cues[name] if hit.first not in alike]
+            cues[name] = self._alike(cues[name], cues["likeness"])
         self._begun = {name: self._beginnings(cues[name]) for name in ("fiction", "ahead")}
         last = [h for h in cues["ahead"] if seen.hits["ahead"][h] & asks_last]
         self._asked_last = self._beginnings(last)
@@ -135,16 +134,16 @@ class Context:
             found.append(behind)
         return found
 
-    def _alike(self, hits: Sequence[Hit]) -> frozenset[int]:
-        """Give the words beside a comparison: "like last year" and "like in the movie" date none.
+    def _alike(self, hits: Iterable[Hit], likeness: Sequence[Hit]) -> Sequence[Hit]:
+        """Leave out what stands beside a comparison: "like last year", "like in the movie".
 
-        Languages put it on either side, and small words between.
+        Languages put it on either side; before it, with small words between.
         """
-        return frozenset(
-            at
-            for hit in hits
-            for at in (hit.first - 1, *range(hit.last + 1, hit.last + 1 + _LIKENESS_REACH))
-        )
+        behind = {like.first - 1 for like in likeness}
+        before = {
+            at + 1 for like in likeness for at in range(like.last, like.last + _LIKENESS_REACH)
+        }
+        return [hit for hit in hits if hit.first not in before and hit.last not in behind]
 
     def _times(self) -> Sequence[tuple[dict[int, set[int]], float, float]]:
         """Give the tables of times with the minutes between which they lie behind."""

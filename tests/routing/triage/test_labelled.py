@@ -30,7 +30,7 @@ def test_every_line_is_as_agreed(file: Path) -> None:
 
 
 def test_no_id_stands_twice() -> None:
-    for parts in ([labelled.TUNED], [labelled.TAUGHT], ["a", "b", "c", "d"]):
+    for parts in ([labelled.TUNED], [labelled.TAUGHT], ["a", "b", "c", "d", "e"]):
         count = Counter(one.id for part in parts for one in labelled.own(part))
         assert [name for name, number in count.items() if number > 1] == []
 
