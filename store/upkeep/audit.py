@@ -22,6 +22,8 @@ TIMER_LATE = timedelta(minutes=3)
 TAKEN_LATE = timedelta(minutes=30)
 # At least two steps of each ladder lie in it.
 REACHED_LATE = {Urgency.EMERGENCY: timedelta(minutes=20), Urgency.URGENT: timedelta(minutes=90)}
+# They are read about every 45 seconds (store/gathering.py).
+RECORDS_LATE = timedelta(minutes=10)
 LEFT = (DeliveryState.SENT, DeliveryState.DELIVERED)
 
 
@@ -35,6 +37,7 @@ class Wrong(StrEnum):
     NOBODY_REACHED = "nobody_reached"  # I-11: whatever was sent to staff has failed
     NOBODY_TAKES_IT = "nobody_takes_it"  # I-10: everybody was told, and it is still open
     TEST_MESSAGE_LOST = "test_message_lost"  # it did not go the whole way in time
+    RECORDS_NOT_READ = "records_not_read"  # I-03: what a webhook lost would not come in
     NO_DATABASE = "no_database"
 
     @property
@@ -51,6 +54,7 @@ _SENTENCES = {
     Wrong.NOBODY_REACHED: "An alert reaches nobody: are texts and calls going out?",
     Wrong.NOBODY_TAKES_IT: "An emergency waits for half an hour: everybody was told, take it.",
     Wrong.TEST_MESSAGE_LOST: "A test message was not taken in or not answered: text the number.",
+    Wrong.RECORDS_NOT_READ: "Twilio's records of a number cannot be read: is its account right?",
     Wrong.NO_DATABASE: "The database does not answer: nothing is taken in or sent.",
 }
 
@@ -64,7 +68,7 @@ class Violation:
 
 
 def violations(connection: Connection, now: datetime) -> tuple[Violation, ...]:
-    """Look at every clinic at once; seven counts over partial indexes."""
+    """Look at every clinic at once; eight counts, all over little."""
     counts = ((wrong, connection.execute(query).scalar_one()) for wrong, query in _queries(now))
     return tuple(Violation(wrong, count) for wrong, count in counts if count)
 
@@ -100,6 +104,17 @@ def _queries(now: datetime) -> tuple[tuple[Wrong, Select[int]], ...]:
         (Wrong.NOBODY_REACHED, _unreached(now)),
         (Wrong.NOBODY_TAKES_IT, _open_alerts().where(_is_emergency(), _freed_before(now))),
         (Wrong.TEST_MESSAGE_LOST, lost(now)),
+        (Wrong.RECORDS_NOT_READ, _unread(now)),
+    )
+
+
+def _unread(now: datetime) -> Select[int]:
+    """Count numbers of live clinics whose records nobody could read for a while."""
+    numbers, clinics = tables.clinic_numbers, tables.clinics
+    return (
+        select(func.count())
+        .select_from(numbers.join(clinics, clinics.c.id == numbers.c.clinic_id))
+        .where(numbers.c.heard_until < now - RECORDS_LATE, clinics.c.automation == Automation.ON)
     )
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, update
 
 from app.__main__ import main
 from app.auditor import BEAT_EVERY, SAY_AGAIN_AFTER, SILENT_AFTER, Auditor
-from routing.types import DeliveryState, Lane, Urgency
+from routing.types import Automation, DeliveryState, Lane, Urgency
 from store import tables
 from store.db import Database
 from store.upkeep.audit import Wrong, violations
@@ -123,6 +123,32 @@ def test_safety_words_that_nobody_takes_up_are_found_i11(database: Database) -> 
             due_at=NOW - timedelta(minutes=2), notification="Kinline", purpose="staff.alert",
         )  # fmt: skip
     assert found(database) == [Wrong.SAFETY_WORDS_WAIT]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "live", "wrong"),
+    [(2, True, []), (12, True, [Wrong.RECORDS_NOT_READ]), (12, False, [])],
+    ids=["read of late", "not for long", "not live yet"],
+)
+def test_records_of_a_number_that_cannot_be_read_are_found_i03(
+    database: Database, minutes: int, *, live: bool, wrong: list[Wrong]
+) -> None:
+    with database.write() as connection:
+        clinic_id = danger(connection)
+        connection.execute(
+            insert(tables.clinic_numbers).values(
+                clinic_id=clinic_id,
+                number="+15550100199",
+                heard_until=NOW - timedelta(minutes=minutes),
+            )
+        )
+        if not live:
+            connection.execute(
+                update(tables.clinics)
+                .where(tables.clinics.c.id == clinic_id)
+                .values(automation=Automation.OFF)
+            )
+    assert found(database) == wrong
 
 
 def test_a_timer_that_nobody_looks_at_is_found_i27(database: Database) -> None:
