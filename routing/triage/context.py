@@ -41,8 +41,8 @@ class Match(NamedTuple):
 
 NEEDED = (
     *denial.NEEDED, "fiction", "family_word", "ahead", "resolved", "past_recent", "past_old",
-    "past_weeks", "likeness", "contrast", "past_verb", "present", "right_now", "ongoing", "since",
-    "laughter",
+    "past_weeks", "likeness", "contrast", "conjunction", "past_verb", "present", "right_now",
+    "ongoing", "since", "laughter",
 )  # fmt: skip
 """The concepts that context looks at; a lexicon writes them like any other."""
 
@@ -83,7 +83,9 @@ class Context:
             name: frozenset(self._tokens[hit.first].sentence for hit in hits)
             for name, hits in cues.items()
         }
-        self._clause = self._parted()
+        self._clause = self._parted(self._at["contrast"])
+        # A time belongs to its side of an "and" as well.
+        self._dated = self._parted(self._at["contrast"] | self._at["conjunction"])
         self._elsewhere = frozenset(
             self._clause[hit.first] for name in matters for hit in seen.clear(name)
         )
@@ -106,31 +108,31 @@ class Context:
             for fact in (*facts.durations, *facts.elapsed)
             if fact.value <= _A_DAY
         )
-        self._told_in = frozenset(self._clause[hit.first] for hit in cues["past_verb"])
-        since = {hit.last + 1 for hit in cues["since"]}
+        self._told_in = frozenset(self._dated[hit.first] for hit in cues["past_verb"])
+        since = {hit.last + far for hit in cues["since"] for far in range(1, 1 + _LIKENESS_REACH)}
         self._recent = self._cued(cues["past_recent"], since)
         self._old = self._cued(cues["past_old"], since)
         self._older = self._cued(
             [hit for hit in cues["past_old"] if hit.first not in self._at["past_weeks"]], since
         )
         for fact in facts.elapsed:
-            if fact.first - 1 in since:
+            if not since.isdisjoint((fact.first - 1, fact.first)):
                 continue
             sentence = self._tokens[fact.first].sentence
             for cued, least, most in self._times():
                 if least < fact.value <= most:
-                    cued.setdefault(sentence, set()).add(self._clause[fact.first])
+                    cued.setdefault(sentence, set()).add(self._dated[fact.first])
         if self._old or self._recent:
             ideas = denial.begins(seen, seen.hits.keys() - cues.keys() - set(matters))
-            self._told_in |= {self._clause[index] for index in ideas}
+            self._told_in |= {self._dated[index] for index in ideas}
 
-    def _parted(self) -> Sequence[int]:
-        """Number the clause of each word: one ends at a comma, and before a "but"."""
+    def _parted(self, before: Collection[int]) -> Sequence[int]:
+        """Number the clause of each word: one ends at a comma, and before some words."""
         found: list[int] = []
         behind = -1
         for index, token in enumerate(self._tokens):
             is_new = index == 0 or token.clause != self._tokens[index - 1].clause
-            behind += is_new or index in self._at["contrast"]
+            behind += is_new or index in before
             found.append(behind)
         return found
 
@@ -232,9 +234,11 @@ class Context:
         passing = yields is Yields.PASSING
         settled = yields is not Yields.STAYING and self._is_settled(match, sentence)
         old = self._old if passing or settled else self._older
-        if self._dates(old, sentence, clause) and (told or settled):
+        if self._dates(old, sentence, self._dated[first]) and (told or settled):
             return Because.LONG_OVER
-        if passing and (settled or (told and self._dates(self._recent, sentence, clause))):
+        if passing and (
+            settled or (told and self._dates(self._recent, sentence, self._dated[first]))
+        ):
             return Because.OVER
         return None
 
@@ -279,7 +283,7 @@ class Context:
         for hit in hits:
             if hit.first not in since:
                 sentence = self._tokens[hit.first].sentence
-                found.setdefault(sentence, set()).add(self._clause[hit.first])
+                found.setdefault(sentence, set()).add(self._dated[hit.first])
         return found
 
 

@@ -17,10 +17,11 @@ ASIDES = {
     "en": (
         ["sorry to bother you but", "i read online what to do but", "not sure but", "no fever but",
          "yesterday was fine but now", "before he was fine now", "thank you for the form but",
-         "nobody answers the phone", "i dont know what to do"],
+         "nobody answers the phone", "i dont know what to do", "since his surgery last month",
+         "he had a shunt put in last year and"],
         ["what do i do", "what if it gets worse", "and i read about it online", "like last year",
          "is that normal", "and hes only 5", "or am i overreacting", "should i wait until tomorrow",
-         "he is fine otherwise", "no rush", "thank you"],
+         "he is fine otherwise", "and last month too", "since he was born", "no rush", "thank you"],
     ),
     "es": (
         ["disculpe la molestia pero", "leí en internet qué hacer pero", "no tiene fiebre pero",
@@ -58,7 +59,7 @@ ASIDES = {
     ),
     "fil": (
         ["pasensya na po sa abala pero", "nabasa ko online kung ano gagawin pero",
-         "dati okay ngayon"],
+         "dati okay ngayon", "simula nung operasyon last month"],
         ["ano gagawin ko", "gaya ng last year", "paano kung lumala", "okay naman iba"],
     ),
     "ht": (

@@ -177,3 +177,24 @@ def test_a_no_or_an_all_well_of_something_else_does_not_quiet_the_danger_behind_
 ) -> None:
     """C4: said without a comma, as on a phone."""
     assert packaged_engine().assess(Note(text)).urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    ("over", "now"),
+    [
+        ("he passed out last month", "since his surgery last month he passes out"),
+        ("he turned blue last year and went to the ICU",
+         "he had a shunt put in last year and turned blue"),
+        ("her nails turned purple last month", "her nails turned purple last month too"),
+        ("he turned blue in 2019", "he is turning blue since he was born and today it stays"),
+        ("nawalan sya ng malay noong 2019", "simula nung operasyon last month kulay ube labi nya"),
+        ("desde 2019 sin convulsiones", "después de la cirugía del mes pasado no despierta"),
+    ],
+)  # fmt: skip
+def test_a_time_that_something_began_or_that_belongs_to_something_else_ends_no_danger(
+    over: str, now: str
+) -> None:
+    """C4."""
+    engine = packaged_engine()
+    assert engine.assess(Note(over)).urgency <= Urgency.SOON
+    assert engine.assess(Note(now)).urgency >= Urgency.URGENT
