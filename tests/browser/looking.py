@@ -22,6 +22,7 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Inbox").wait_for()
+    page.wait_for_load_state()  # only then do keys reach the page
 
 
 def check(page: Page, name: str) -> None:
