@@ -15,10 +15,12 @@ import phonenumbers
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.routing import Match
 
 from admin import words
 from admin.fixed_words import N_
 from admin.marking import pieces, preview
+from admin.security import SAFE_METHODS
 from admin.times import Times
 from locales.names import language_name
 from locales.replies import Speaker
@@ -131,8 +133,14 @@ def is_by_script(request: Request) -> bool:
     return BY_SCRIPT in request.headers
 
 
-def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """Render a page in the language of the person, at the time of their clinic."""
+def render(
+    request: Request, template: str, *, status: int = 200, fresh_from: str = "", **context: Any
+) -> HTMLResponse:
+    """Render a page in the language of the person, at the time of their clinic.
+
+    `fresh_from` is where the page refreshes itself from, where that is not its own address. What
+    answers a form has an address that takes only forms: it hears of emergencies from the inbox.
+    """
     person: Person | None = getattr(request.state, "person", None)
     wanted = (
         person.languages if person else words.asked_for(request.headers.get("accept-language", ""))
@@ -145,6 +153,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
             me=person,
             alarms=_alarms(ports_of(request), person),
             path=request.url.path,
+            fresh_from=fresh_from or ("" if request.method in SAFE_METHODS else "/"),
             language=tag,
             times=Times(ports_of(request).clock(), zone, tag, words.translations(tag)),
             **context,
@@ -170,6 +179,17 @@ def local_path(wanted: str) -> str:
         and "\\" not in wanted
     )
     return wanted if is_local else "/"
+
+
+def page_of_form(request: Request, path: str) -> str:
+    """Find the page on which a form stands, from where it goes: the nearest one above it."""
+    page = local_path(path)
+    while page and not any(
+        route.matches({"type": "http", "method": "GET", "path": page})[0] is Match.FULL
+        for route in request.app.router.routes
+    ):
+        page = page.rpartition("/")[0]
+    return page or "/"
 
 
 @lru_cache

@@ -121,6 +121,7 @@ def show_episode(
         request,
         "episode.html",
         status=_status(problem),
+        fresh_from=f"/episodes/{found.episode_id}",
         episode=found,
         timeline=_timeline(ports, me, found),
         follow_up=_follow_up(ports, me, found),

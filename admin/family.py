@@ -1,11 +1,13 @@
 """Families: the list with its search, and one family with what staff may change."""
 
+import re
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from admin.acts import HOLD
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
@@ -28,6 +30,7 @@ from store.families import (
 )
 from store.people import Person, colleagues
 
+FAMILY_PATH = re.compile(r"/families/(?P<id>[0-9]{1,18})")
 STATUSES = ("active", "admitted", "moved", "deceased")
 
 router = APIRouter()
@@ -63,7 +66,7 @@ def family(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show one family."""
-    return _show(request, ports, me, family_id, done=done)
+    return show_family(request, ports, me, family_id, done=done)
 
 
 @router.post("/families/{family_id:int}/contacts/{contact_id:int}/write")
@@ -85,8 +88,8 @@ def write_first(
     )  # fmt: skip
     outcome = ports.conductor.conduct([action], ports.clock())[0]
     if outcome.problem is not None:
-        refused = (contact_id, outcome.problem)
-        return _show(request, ports, me, family_id, typed=typed, refused=refused)
+        kept = replace(typed, contact_id=contact_id)
+        return show_family(request, ports, me, family_id, typed=kept, problem=outcome.problem)
     sent = f"done=replied&sent={outcome.message_id or 0}"
     return RedirectResponse(f"/episodes/{outcome.episode_id}?{sent}", status_code=303)
 
@@ -139,7 +142,7 @@ def caregiver(
     return _back(family_id, is_done=is_done)
 
 
-def _show(
+def show_family(
     request: Request,
     ports: Ports,
     me: Person,
@@ -147,9 +150,9 @@ def _show(
     *,
     done: str = "",
     typed: Typed | None = None,
-    refused: tuple[int, Problem] | None = None,
-) -> Response:
-    """Show a family; `refused` names the contact that was not written to, and why."""
+    problem: Problem | None = None,
+) -> HTMLResponse:
+    """Render a family; `problem` says why the contact that `typed` names was not written to."""
     if family_id > LARGEST_ID:
         raise NotFound
     with ports.database.read() as connection:
@@ -159,9 +162,10 @@ def _show(
     if found is None:
         raise NotFound
     return render(
-        request, "family.html", status=422 if refused else 200, family=found, colleagues=people,
+        request, "family.html", status=422 if problem else 200, fresh_from=f"/families/{family_id}",
+        family=found, colleagues=people,
         flags=tuple(ChildFlag), statuses=STATUSES, languages=OFFERED, done=done,
-        typed=fresh(typed), refused=refused, longest_text=LONGEST_REPLY,
+        typed=fresh(typed), problem=problem, longest_text=LONGEST_REPLY,
         waits=held_until(ports, me, None), starts=hours_ahead(ports, me, None),
         whys=tuple(WhyNow), baselines=baselines, named=NAMED, is_nurse=bool(NURSES & set(me.roles)),
     )  # fmt: skip

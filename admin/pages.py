@@ -37,9 +37,9 @@ from admin import (
     wordings,
     working_hours,
 )
-from admin.desk import STATIC_FOLDER, NeedsSignIn, NotFound, Ports, local_path, render
+from admin.desk import STATIC_FOLDER, NeedsSignIn, NotFound, Ports, page_of_form, render
 from admin.fixed_words import N_
-from admin.security import Guard
+from admin.security import SAFE_METHODS, Guard
 from admin.tries import Tries
 from admin.typed import Typed
 from store.outcomes import StoreUnavailable
@@ -81,7 +81,6 @@ TROUBLES = {
     422: (N_("Not understood"), N_("Something in the form or the address was not as expected.")),
     500: (N_("Something went wrong"), N_("It is our fault, and it has been noted.")),
 }
-ENDED = N_("You were signed out because nothing happened for a while. Nothing you typed is lost.")
 
 
 def build(ports: Ports) -> ASGIApp:
@@ -106,11 +105,13 @@ def _ask_to_sign_in(request: Request, _error: Exception) -> Response:
     typed: Typed | None = getattr(request.state, "typed", None)
     if typed is None:
         wanted = request.url.path
+        if request.method not in SAFE_METHODS:
+            wanted = page_of_form(request, wanted)
         at = "/login" if wanted == "/" else f"/login?next={quote(wanted)}"
         return RedirectResponse(at, status_code=303)
     # The session ended while somebody was writing: what they typed comes along.
-    page = local_path(request.url.path).rpartition("/")[0] or "/"
-    return signin.show_login(request, page, typed, problem=ENDED, status=401)
+    page = page_of_form(request, request.url.path)
+    return signin.show_login(request, page, typed, problem=signin.ENDED, status=401)
 
 
 def _store_unavailable(request: Request, _error: Exception) -> HTMLResponse:
@@ -139,4 +140,6 @@ def _failed(request: Request, error: Exception) -> HTMLResponse:
 
 def _trouble(request: Request, status: int) -> HTMLResponse:
     title, sentence = TROUBLES.get(status, TROUBLES[500 if status >= 500 else 422])  # noqa: PLR2004
-    return render(request, "trouble.html", status=status, title=title, sentence=sentence)
+    return render(
+        request, "trouble.html", status=status, fresh_from="/", title=title, sentence=sentence
+    )

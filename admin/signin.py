@@ -1,13 +1,15 @@
 """Signing in and out, and the first password of an invited person."""
 
 import threading
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from admin.desk import At, NotFound, Ports, local_path, ports_of, render
+from admin.desk import At, NotFound, Ports, local_path, page_of_form, ports_of, render
 from admin.episode import EPISODE_PATH, show_episode
+from admin.family import FAMILY_PATH, show_family
 from admin.fixed_words import N_
 from admin.tries import Tries
 from admin.typed import Typed, TypedForm
@@ -19,6 +21,7 @@ _hashing = threading.BoundedSemaphore(2)
 REFUSED = N_("This e-mail address and password do not fit.")
 TOO_MANY = N_("Too many tries. Wait five minutes, then try again.")
 TOO_SHORT = N_("Choose a password of at least 12 characters.")
+ENDED = N_("You were signed out because nothing happened for a while. Nothing you typed is lost.")
 NOT_THE_SAME = N_("The two passwords are not the same.")
 
 router = APIRouter()
@@ -55,6 +58,16 @@ def login(
         return show_login(request, path, typed, problem=REFUSED, email=email, status=401)
     tries.forget(email, computer)
     return _entered(request, ports, token, path, typed)
+
+
+@router.post("/login/kept")
+def come_back(
+    request: Request, typed: TypedForm, wanted: Annotated[str, Form(alias="next")] = "/"
+) -> Response:
+    """Show the form to somebody who was writing when the session ended; `next` names the form."""
+    page = page_of_form(request, wanted)
+    kept = replace(typed, act=wanted.rpartition("/")[2])
+    return show_login(request, page, kept, problem=ENDED, status=401)
 
 
 @router.post("/logout")
@@ -137,12 +150,17 @@ def _entered(request: Request, ports: Ports, token: str, path: str, typed: Typed
     if earlier:
         people.sign_out(ports.database, earlier, ports.clock())
     person = people.person_of(ports.database, token, ports.clock())
-    of_episode = EPISODE_PATH.fullmatch(path)
+    of_episode, of_family = EPISODE_PATH.fullmatch(path), FAMILY_PATH.fullmatch(path)
     response: Response
     if person and of_episode and not typed.is_empty:
         request.state.person = person
         response = show_episode(
             request, ports_of(request), person, int(of_episode["id"]), typed=typed
+        )
+    elif person and of_family and typed.contact_id:
+        request.state.person = person
+        response = show_family(
+            request, ports_of(request), person, int(of_family["id"]), typed=typed
         )
     else:
         response = RedirectResponse(path, status_code=303)

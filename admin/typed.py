@@ -43,6 +43,7 @@ class Typed:
     at_once: bool = False  # not only when the writer's hours begin
     why_now: str = ""  # a `WhyNow`
     newcomer: Newcomer = NOBODY
+    contact_id: int | None = None  # whom a family's page writes to
 
     @property
     def is_empty(self) -> bool:
@@ -70,6 +71,12 @@ class Typed:
         }
         if self.text and self.draft_id:
             fields["draft"] = str(self.draft_id)
+        if self.text and self.contact_id:
+            fields["contact"] = str(self.contact_id)
+        new = self.newcomer
+        if new.family or new.caregiver or new.child:
+            fields |= {"relation": new.relation, "language": new.language}
+            fields["flags"] = ",".join(new.flags)
         typed = {name: words for name, words in fields.items() if words}
         return typed | {"act": self.act} if typed else {}
 
@@ -89,7 +96,9 @@ def _newcomer(
     birth_month: Annotated[str, Form()] = "",
     flags: Annotated[list[str] | None, Form()] = None,
 ) -> Newcomer:
-    chosen = tuple(flag for flag in ChildFlag if flag.value in (flags or ()))
+    # Pages that stand in between carry them as one word.
+    named = ",".join(flags or ()).split(",")
+    chosen = tuple(flag for flag in ChildFlag if flag.value in named)
     return Newcomer(family_name, caregiver, relation, language, child, birth_month, chosen)
 
 
@@ -117,6 +126,7 @@ def _read(
     now_because: Annotated[str, Form()] = "",
     sends: Annotated[str, Form(max_length=20)] = "",
     why_now: Annotated[str, Form(max_length=20)] = "",
+    contact: Annotated[str, Form()] = "",
 ) -> Typed:
     typed = Typed(
         path=request.url.path,
@@ -142,6 +152,7 @@ def _read(
         at_once=sends == "now",
         why_now=why_now,
         newcomer=newcomer,
+        contact_id=_number(contact),
     )
     # Kept where the pages for "sign in again" and "try again" find it.
     request.state.typed = typed

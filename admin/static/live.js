@@ -2,11 +2,13 @@
 // pointer. One tab of a browser holds the stream (Web Locks) and tells the others.
 "use strict";
 (() => {
-  const SOON = 40, CALM = 300, POLL = 15000, POLL_LOST = 5000, LEFT = 1500, SOUND = "kinline-sound";
+  const SOON = 40, CALM = 300, POLL = 15000, POLL_LOST = 5000, PATIENCE = 10000, LEFT = 1500, SOUND = "kinline-sound";
+  const KEPT = /^\/(episodes|families)\/.+\//;
   const $ = (id) => document.getElementById(id);
   const words = document.body.dataset;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("kinline-live") : null;
   let timer = 0, fetchedAt = 0, isFetching = false, isWanted = false, known = alarmsOf(document), polls = 0;
+  let isLeaving = false, again = null;
 
   function alarmsOf(page) {
     const strip = page.querySelector("[data-alarms]");
@@ -30,15 +32,45 @@
     isFetching = true;
     fetchedAt = performance.now();
     try {
-      const answer = await fetch(location.href, { headers: { "X-Live": "1" }, cache: "no-store" });
-      if (answer.redirected || answer.status === 401) location.reload(); // signed out meanwhile
-      else if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    } catch { /* the next change or poll tries again */ }
+      // A dead network may keep silent for minutes: then nobody must believe the page.
+      const signal = AbortSignal.timeout?.(PATIENCE);
+      const answer = await fetch(words.freshFrom ?? location.href, { headers: { "X-Live": "1" }, cache: "no-store", signal });
+      if (answer.redirected || answer.status === 401) return goToTheDoor();
+      if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      tell(answer.status < 500);
+    } catch {
+      tell(false);
+    }
     isFetching = false;
     if (isWanted) {
       isWanted = false;
       changed();
     }
+  }
+
+  // Signed out meanwhile: what somebody is writing to a family comes along to the sign-in page.
+  function goToTheDoor() {
+    const form = [...document.forms].find((one) => KEPT.test(one.getAttribute("action")) && [...one.elements].some(isTyped));
+    if (!form) return words.freshFrom ? location.assign(words.freshFrom) : location.reload();
+    const next = { type: "hidden", name: "next", value: form.getAttribute("action") };
+    form.append(Object.assign(document.createElement("input"), next));
+    form.action = "/login/kept";
+    form.submit();
+  }
+
+  function isTyped(field) {
+    if (field.matches("textarea")) return !field.readOnly && field.value.trim() !== "";
+    return field.matches("input:not([type=hidden], [type=radio], [type=checkbox])") && field.value !== field.defaultValue;
+  }
+
+  // Says that the page may be old, until it is known to be fresh; then the stream begins anew.
+  function tell(isFresh) {
+    const line = $("lost");
+    if (isLeaving) return;
+    if (!isFresh) timer ||= setTimeout(refresh, POLL_LOST);
+    if (line.hidden === isFresh) return;
+    line.hidden = isFresh;
+    if (isFresh) again?.();
   }
 
   function show(page) {
@@ -121,6 +153,10 @@
 
   function follow(release) {
     const stream = new EventSource("/live");
+    again = () => {
+      stream.close();
+      follow(release);
+    };
     stream.addEventListener("open", () => {
       poll(POLL * 8);
       changed(); // what happened between the page and the stream was told to nobody
@@ -131,10 +167,8 @@
     });
     stream.addEventListener("error", () => {
       poll(POLL_LOST);
-      if (stream.readyState === EventSource.CLOSED) setTimeout(() => {
-        stream.close();
-        follow(release);
-      }, POLL);
+      changed();
+      if (stream.readyState === EventSource.CLOSED) setTimeout(() => again(), POLL);
     });
     addEventListener("pagehide", () => {
       stream.close();
@@ -143,6 +177,14 @@
   }
 
   channel?.addEventListener("message", changed);
+  addEventListener("offline", () => tell(false));
+  addEventListener("online", changed);
+  addEventListener("pagehide", () => (isLeaving = true));
+  document.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault(); // the browser's own page would take the place of what was typed
+    tell(false);
+  });
   document.addEventListener("visibilitychange", () => document.hidden || changed());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   poll(POLL * 4);

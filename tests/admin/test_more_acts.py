@@ -9,6 +9,7 @@ import pytest
 from routing.types import Urgency
 from store import tables
 from store.db import AnyRow
+from tests import factories
 from tests.admin.conftest import PASSWORD, Desk
 from tests.admin.visitor import Visitor, elements, field, shown
 
@@ -144,6 +145,24 @@ def test_whatever_was_typed_while_the_session_ended_is_there_after_signing_in(
     assert next(iter(typed.values())) in box
     if "level" in typed:
         assert '<option value="urgent" selected>' in inside.text
+
+
+def test_the_conditions_of_a_new_child_come_along_through_the_door(desk: Desk) -> None:
+    """A child written down without its tracheostomy would be judged as one that has none."""
+    with desk.database.write() as connection:
+        family_id, thread_id = factories.stranger(connection, desk.clinic_id)
+        episode_id = factories.episode(connection, desk.clinic_id, family_id, thread_id)
+        factories.message(connection, desk.clinic_id, thread_id, episode_id, "soy Elena")
+    ana, who = desk.ana(), {"email": "ana@maple.example", "next": f"/episodes/{episode_id}"}
+    desk.clock.advance(timedelta(minutes=16))
+    new = {"caregiver": "Elena", "relation": "grandmother", "language": "es", "child": "Luis"}
+    door = ana.post(f"/episodes/{episode_id}/welcome", new | {"flags": ["trach", "g_tube"]})
+    carried = re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', door.text, re.DOTALL)
+    inside = ana.post("/login", dict(carried) | who | {"password": PASSWORD})
+    for kept in ("grandmother", "es"):
+        assert f'<option value="{kept}" selected>' in inside.text
+    for flag in ("trach", "g_tube"):
+        assert f'value="{flag}" checked' in inside.text
 
 
 def test_ana_hands_it_to_nils(desk: Desk) -> None:

@@ -149,6 +149,37 @@ def test_the_page_that_was_asked_for_comes_after_signing_in(desk: Desk) -> None:
     assert answer.headers["location"] == f"/episodes/{episode_id}"
 
 
+def test_after_the_session_ended_a_form_leads_back_to_the_page_on_which_it_stands(
+    desk: Desk,
+) -> None:
+    ana, family = desk.ana(), desk.garcia.family_id
+    child = desk.garcia.child_id
+    desk.clock.advance(timedelta(minutes=16))
+    for form, page in (
+        ("/playbook/week", "/playbook"),
+        ("/playbook/duty/lines", "/playbook/duty"),
+        (f"/families/{family}/children/{child}", f"/families/{family}"),
+        ("/share", "/"),
+    ):
+        door = ana.post(form, {})
+        wanted = door.headers.get("location") or field(door, "/login", "next")
+        assert wanted.removeprefix("/login?next=").replace("/login", "/") == page
+
+
+def test_first_words_to_rosa_come_along_through_the_door(desk: Desk) -> None:
+    ana, home = desk.ana(), desk.garcia
+    page = f"/families/{home.family_id}"
+    write = f"{page}/contacts/{home.contact_id}/write"
+    words = {name: field(ana.get(page), write, name) for name in ("key", "contact")}
+    desk.clock.advance(timedelta(minutes=16))
+    door = ana.post(write, words | {"text": "How is Luis today?"})
+    assert "Nothing you typed is lost." in shown(door)
+    who = {"email": ANA, "password": PASSWORD, "next": field(door, "/login", "next")}
+    inside = ana.post("/login", who | {"text": "How is Luis today?", "contact": words["contact"]})
+    assert inside.status_code == 200
+    assert "How is Luis today?</textarea>" in inside.text
+
+
 def test_an_invitation_gives_nils_a_password_once(desk: Desk) -> None:
     token, kept = people.new_invitation()
     with desk.database.write() as connection:

@@ -1,6 +1,7 @@
 """Ana writes to a family first, by day and by night, and writes down one that nobody knew."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +44,19 @@ def test_while_something_is_open_the_page_leads_there(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "Answer there." in shown(answer)
     assert "How is Luis?" in answer.text
+
+
+def test_first_words_that_the_database_cannot_keep_come_back_to_try_again(desk: Desk) -> None:
+    ana, path = desk.ana(), f"/families/{desk.garcia.family_id}"
+    action = f"{path}/contacts/{desk.garcia.contact_id}/write"
+    key = field(ana.get(path), action, "key")
+    desk.database.close()
+    file = Path(desk.database.url.removeprefix("sqlite:///"))
+    file.rename(file.with_suffix(".away"))
+    file.mkdir()
+    refused = ana.post(action, {"key": key, "text": "How is Luis today?"})
+    assert refused.status_code == 503
+    assert "How is Luis today?" in refused.text.partition(f'action="{action}"')[2]
 
 
 def test_nobody_writes_to_another_familys_telephone(desk: Desk) -> None:
