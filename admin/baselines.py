@@ -4,10 +4,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports
+from admin.family import show_family
+from admin.typed import UsualTyped
 from routing.baselines import LONGEST_DAYS, LONGEST_WORDS, SATURATION, Usual
 from routing.ladder import NURSES
 from store.baselines import end_baseline, set_baseline
@@ -19,10 +21,12 @@ Rule = Annotated[str, Form(max_length=60)]
 
 @router.post("/families/{family_id:int}/children/{child_id:int}/usual")
 def call_usual(
+    request: Request,
     ports: At,
     me: Me,
     family_id: int,
     child_id: int,
+    *,
     rule: Rule = "",
     says: Annotated[str, Form(max_length=LONGEST_WORDS)] = "",
     lowest: Annotated[str, Form(max_length=3)] = "",
@@ -33,11 +37,12 @@ def call_usual(
     value = int(lowest) if lowest.isascii() and lowest.isdigit() and rule in SATURATION else None
     usual = Usual(rule, " ".join(says.split()), value)
     if not usual.is_complete or ends is None:
-        return _back(family_id, "not_usual")
+        typed = UsualTyped(child_id, rule, says, lowest, until)
+        return show_family(request, ports, me, family_id, usual=typed)
     with ports.database.write() as connection:
         if not set_baseline(connection, who, child_id, usual, ends, ports.clock()):
             raise NotFound
-    return _back(family_id, "changed")
+    return _back(family_id)
 
 
 @router.post("/families/{family_id:int}/children/{child_id:int}/usual/end")
@@ -46,7 +51,7 @@ def end_usual(ports: At, me: Me, family_id: int, child_id: int, rule: Rule = "")
     who = _nurse(me, child_id)
     with ports.database.write() as connection:
         end_baseline(connection, who, child_id, rule, ports.clock())
-    return _back(family_id, "changed")
+    return _back(family_id)
 
 
 def _nurse(me: Person, child_id: int) -> tuple[int, int]:
@@ -68,7 +73,7 @@ def _end(ports: Ports, me: Person, typed: str) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(0), zone)
 
 
-def _back(family_id: int, done: str) -> Response:
+def _back(family_id: int) -> Response:
     if family_id > LARGEST_ID:
         raise NotFound
-    return RedirectResponse(f"/families/{family_id}?done={done}", status_code=303)
+    return RedirectResponse(f"/families/{family_id}?done=changed", status_code=303)

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from admin.acts import HOLD
 from admin.desk import LARGEST_ID, At, Me, NotFound, Ports, render
 from admin.episode import held_until, hours_ahead
-from admin.typed import Typed, TypedForm, fresh
+from admin.typed import NOTHING_USUAL, Typed, TypedForm, UsualTyped, fresh
 from admin.words import OFFERED
 from routing.baselines import NAMED
 from routing.events import ActionKind, StaffAction
@@ -22,6 +22,7 @@ from routing.starting import LONGEST_REPLY
 from routing.types import ChildFlag, Problem
 from store.baselines import baselines_of
 from store.families import (
+    Conditions,
     change_caregiver,
     change_child,
     change_family,
@@ -110,18 +111,20 @@ def child(
     me: Me,
     family_id: int,
     child_id: int,
+    *,
     flags: Annotated[list[str] | None, Form()] = None,
     status: Annotated[str, Form()] = "active",
+    seen: Annotated[list[str] | None, Form()] = None,
+    seen_status: Annotated[str, Form()] = "",
 ) -> Response:
-    """Set a child's conditions and whether it is at home."""
-    chosen = tuple(flag for flag in ChildFlag if flag.value in (flags or ()))
+    """Set a child's conditions and whether it is at home; `seen` is what stood on the page."""
+    who, wanted = (me.clinic_id, me.staff_id), Conditions(_flags(flags), status)
+    shown = Conditions(_flags(seen), seen_status) if seen_status else None
     with ports.database.write() as connection:
         is_done = (
             child_id <= LARGEST_ID
             and status in STATUSES
-            and change_child(
-                connection, (me.clinic_id, me.staff_id), child_id, chosen, status, ports.clock()
-            )
+            and change_child(connection, who, child_id, wanted, ports.clock(), seen=shown)
         )
     return _back(family_id, is_done=is_done)
 
@@ -151,8 +154,13 @@ def show_family(
     done: str = "",
     typed: Typed | None = None,
     problem: Problem | None = None,
+    usual: UsualTyped = NOTHING_USUAL,
 ) -> HTMLResponse:
-    """Render a family; `problem` says why the contact that `typed` names was not written to."""
+    """Render a family.
+
+    `problem` says why the contact that `typed` names was not written to; `usual` is what was
+    typed for one child and cannot be called usual.
+    """
     if family_id > LARGEST_ID:
         raise NotFound
     with ports.database.read() as connection:
@@ -162,10 +170,10 @@ def show_family(
     if found is None:
         raise NotFound
     return render(
-        request, "family.html", status=422 if problem else 200, fresh_from=f"/families/{family_id}",
-        family=found, colleagues=people,
+        request, "family.html", status=422 if problem or usual.child_id else 200,
+        fresh_from=f"/families/{family_id}", family=found, colleagues=people,
         flags=tuple(ChildFlag), statuses=STATUSES, languages=OFFERED, done=done,
-        typed=fresh(typed), problem=problem, longest_text=LONGEST_REPLY,
+        typed=fresh(typed), problem=problem, usual_typed=usual, longest_text=LONGEST_REPLY,
         waits=held_until(ports, me, None), starts=hours_ahead(ports, me, None),
         whys=tuple(WhyNow), baselines=baselines, named=NAMED, is_nurse=bool(NURSES & set(me.roles)),
     )  # fmt: skip
@@ -175,6 +183,10 @@ def _back(family_id: int, *, is_done: bool) -> Response:
     if not is_done:
         raise NotFound
     return RedirectResponse(f"/families/{family_id}?done=changed", status_code=303)
+
+
+def _flags(named: list[str] | None) -> frozenset[ChildFlag]:
+    return frozenset(flag for flag in ChildFlag if flag.value in (named or ()))
 
 
 def _number(digits: str) -> int | None:

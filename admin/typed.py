@@ -81,6 +81,20 @@ class Typed:
         return typed | {"act": self.act} if typed else {}
 
 
+@dataclass(frozen=True, slots=True)
+class UsualTyped:
+    """What was typed as usual for one child (C21); no `child_id`: nothing was."""
+
+    child_id: int | None = None
+    rule: str = ""
+    says: str = ""
+    lowest: str = ""
+    until: str = ""
+
+
+NOTHING_USUAL = UsualTyped()
+
+
 def fresh(typed: Typed | None = None) -> Typed:
     """Give a form a key that no other form has."""
     return replace(typed or Typed(), key=secrets.token_urlsafe(16))

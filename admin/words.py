@@ -154,6 +154,9 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "needs_child": N_("Name the child that this is about."),
         "not_at_home": N_("No child of this family is at home."),
         "needs_birth_month": N_("Write the month of birth like 2021-03."),
+        "not_usual": N_(
+            "Nothing was saved: say it in words, with a lowest value and a day within a year."
+        ),
         "nothing_to_pass_on": N_("Nobody is being told of this any more: nothing to pass on."),
     },
     "fault": {
@@ -170,9 +173,6 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "done": {
         "judged": N_("Noted. Supervisors see how many pages were right."),
-        "not_usual": N_(
-            "Nothing was saved: say it in words, with a lowest value and a day within a year."
-        ),
         "broadcast": N_("Approved. The words begin to leave in half a minute."),
         "stopped": N_("Stopped. What had already left has left."),
         "drafted": N_("The draft waits for a colleague. The family has not got it yet."),

@@ -72,6 +72,14 @@ class ChildOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Conditions:
+    """What changes how messages about a child are read, and where it is."""
+
+    flags: frozenset[ChildFlag]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class FamilySeen:
     """Everything on the page of one family."""
 
@@ -169,11 +177,27 @@ def change_family(
 
 
 def change_child(
-    connection: Connection, who: tuple[int, int], child_id: int, flags: tuple[ChildFlag, ...],
-    status: str, now: datetime,
+    connection: Connection, who: tuple[int, int], child_id: int, wanted: Conditions,
+    now: datetime, *, seen: Conditions | None = None,
 ) -> bool:  # fmt: skip
-    """Set what changes how messages about a child are read, and whether it is at home (C20)."""
-    values = {"flags": [str(flag) for flag in flags], "status": status}
+    """Set what changes how messages about a child are read, and whether it is at home (C20).
+
+    Args:
+        connection: of a writing transaction.
+        who: the ids of clinic and person.
+        child_id: whose.
+        wanted: what was ticked and chosen.
+        now: when.
+        seen: what stood on the person's screen. Only what differs from it is changed, so that a
+            tracheostomy that a colleague has added meanwhile stays. None changes everything.
+
+    Returns:
+        False where the clinic has no such child.
+    """
+    if seen is not None:
+        wanted = _on_top(connection, who[0], child_id, wanted, seen)
+    flags = [str(flag) for flag in ChildFlag if flag in wanted.flags]
+    values = {"flags": flags, "status": wanted.status}
     return _change(connection, who, children, child_id, values, "child.changed", now)
 
 
@@ -183,6 +207,20 @@ def change_caregiver(
     """Set the language in which somebody is answered."""
     values = {"language": language}
     return _change(connection, who, caregivers, caregiver_id, values, "caregiver.changed", now)
+
+
+def _on_top(
+    connection: Connection, clinic_id: int, child_id: int, wanted: Conditions, seen: Conditions
+) -> Conditions:
+    """Carry what one person changed over to what stands by now."""
+    c = children.c
+    mine = and_(c.id == child_id, c.clinic_id == clinic_id)
+    row = connection.execute(select(c.flags, c.status).where(mine).with_for_update()).first()
+    if row is None:
+        return wanted
+    removed = seen.flags - wanted.flags
+    flags = (frozenset(map(ChildFlag, row.flags)) | (wanted.flags - seen.flags)) - removed
+    return Conditions(flags, row.status if wanted.status == seen.status else wanted.status)
 
 
 def _change(

@@ -4,7 +4,7 @@ from routing.types import ChildFlag
 from store import tables
 from tests import factories
 from tests.admin.conftest import Desk
-from tests.admin.visitor import Visitor, elements, shown
+from tests.admin.visitor import Visitor, elements, field, shown
 
 
 def names(who: Visitor, address: str) -> list[str]:
@@ -81,6 +81,24 @@ def test_staff_change_conditions_language_and_coordinator_with_a_trace(any_desk:
     changes = {e.action: e.details for e in trail if e.action.endswith(".changed")}
     assert changes["child.changed"]["before"]["flags"] == ["trach", "g_tube"]
     assert set(changes) == {"family.changed", "child.changed", "caregiver.changed"}
+
+
+def test_what_two_people_change_of_a_child_at_once_is_both_kept(any_desk: Desk) -> None:
+    """Ana's page is older than the oxygen that Nils entered: Luis must not lose it again."""
+    desk, home = any_desk, any_desk.garcia
+    ana, nils = desk.ana(), desk.signed_in(desk.clinic_id, desk.nils_id, "nils")
+    page = ana.get(f"/families/{home.family_id}")
+    seen = [f["value"] for f in elements(page, "input") if f.get("name") == "seen"]
+    assert seen == ["trach", "g_tube"]
+    change = f"/families/{home.family_id}/children/{home.child_id}"
+    as_seen: dict[str, str | list[str]]
+    as_seen = {"seen": seen, "seen_status": field(page, change, "seen_status")}
+    nils.post(change, as_seen | {"flags": [*seen, "oxygen"], "status": "admitted"})
+    ana.post(change, as_seen | {"flags": ["trach", "epilepsy"], "status": "active"})
+    with desk.database.read() as connection:
+        child = connection.execute(tables.children.select()).one()
+    assert set(child.flags) == {"trach", "oxygen", "epilepsy"}
+    assert child.status == "admitted"
 
 
 def test_what_makes_no_sense_or_belongs_to_others_changes_nothing_i22(desk: Desk) -> None:

@@ -1,12 +1,20 @@
 """Nils says that a page was wrong, and what is usual for Luis (C21)."""
 
+import httpx
 import pytest
 
 from routing.types import Urgency
 from store import tables
 from tests import factories
 from tests.admin.conftest import Desk
-from tests.admin.visitor import Visitor, shown
+from tests.admin.visitor import Visitor, elements, shown
+
+USUAL = {
+    "rule": "breathing.saturation_low",
+    "says": "usually 84 to 88",
+    "lowest": "84",
+    "until": "2027-05-31",
+}
 
 
 def nils(desk: Desk) -> Visitor:
@@ -49,15 +57,13 @@ def test_a_page_of_another_clinic_or_without_an_alert_is_not_judged_i22(desk: De
     assert nils(desk).post(f"/episodes/{episode}/verdict", {"was": "x"}).status_code == 404
 
 
-def usual(desk: Desk, who: Visitor, **typed: str) -> str:
+def call(desk: Desk, who: Visitor, **typed: str) -> httpx.Response:
     path = f"/families/{desk.garcia.family_id}/children/{desk.garcia.child_id}/usual"
-    fields = {
-        "rule": "breathing.saturation_low",
-        "says": "usually 84 to 88",
-        "lowest": "84",
-        "until": "2027-05-31",
-    }
-    answer = who.post(path, fields | typed)
+    return who.post(path, USUAL | typed)
+
+
+def usual(desk: Desk, who: Visitor) -> str:
+    answer = call(desk, who)
     assert answer.status_code in {303, 404}
     return str(answer.headers.get("location", "not found"))
 
@@ -87,7 +93,13 @@ def test_a_nurse_calls_something_usual_until_a_day_and_takes_it_back_c21(any_des
 def test_what_is_never_usual_or_never_ends_is_refused_c21(
     desk: Desk, typed: dict[str, str]
 ) -> None:
-    assert usual(desk, nils(desk), **typed).endswith("done=not_usual")
+    page = call(desk, nils(desk), **typed)
+    assert page.status_code == 422
+    assert "Nothing was saved: say it in words" in shown(page)
+    kept = {field["name"]: field.get("value", "") for field in elements(page, "input")}
+    assert {name: kept[name] for name in ("says", "lowest", "until")}.items() <= (
+        USUAL | typed
+    ).items()
     with desk.database.read() as connection:
         assert connection.execute(tables.baselines.select()).all() == []
 
