@@ -130,7 +130,8 @@ def show_episode(
         seen_before=form.seen if problem else None,
         typed=replace(form, seen=found.last_id),
         problem=problem,
-        done=done,
+        # I-12: the first one has it; whoever pressed a moment later must not think so.
+        done="was_taken" if done == "taken" and not found.is_with(me.staff_id) else done,
         undoable=_undoable(found, sent),
         leaves_later=_leaves_later(found, sent, ports.clock()),
         held=_held(found, me, ports.clock()),

@@ -180,6 +180,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "replied": N_("Your reply is on its way."),
         "held": N_("Your reply waits to leave. The family has not got it yet."),
         "taken": N_("You have taken this."),
+        "was_taken": N_("Somebody was faster and has taken it: see below who."),
         "next": N_("It is yours now."),
         "nothing_left": N_("Nothing waits for the team."),
         "shared": N_("Shared out. What nobody on duty can take stays here."),

@@ -75,7 +75,7 @@
 
   function show(page) {
     raise(page);
-    for (const id of ["counts", "parts"]) replace(id, page);
+    for (const id of ["counts", "parts", "standing", "taken"]) replace(id, page);
     for (const old of document.querySelectorAll("[data-fresh]")) {
       const fresh = page.getElementById(old.id);
       if (!fresh || fresh.innerHTML === old.innerHTML) continue;
@@ -97,19 +97,27 @@
 
   function replace(id, page) {
     const [old, fresh] = [$(id), page.getElementById(id)];
-    if (old && fresh && old.innerHTML !== fresh.innerHTML && !old.contains(document.activeElement)) {
-      old.innerHTML = fresh.innerHTML;
-    }
+    const isHeld = old?.contains(document.activeElement) || old?.matches("#standing:hover");
+    if (old && fresh && looks(old) !== looks(fresh) && !isHeld) renew(old, fresh);
+  }
+
+  // The key of a form differs each time and changes nothing that anybody sees.
+  function looks(part) {
+    return part.innerHTML.replace(/ value="[^"]*"/g, "");
   }
 
   function isInUse(part) {
     return part.matches(":hover") || part.contains(document.activeElement);
   }
 
-  function put(old, fresh) {
+  function renew(old, fresh) {
     const open = new Set([...old.querySelectorAll("details[open]")].map(nameOf));
     old.replaceChildren(...fresh.childNodes);
     for (const one of old.querySelectorAll("details")) if (open.has(nameOf(one))) one.open = true;
+  }
+
+  function put(old, fresh) {
+    renew(old, fresh);
     if (old.id === "thread") say("said", words.live);
   }
 

@@ -2,23 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
+from routing.types import Urgency
 from store.inbox.order import IS_OPEN, ORDER
-from store.tables import alerts, episodes, families
+from store.tables import alerts, assessments, episodes, families, messages
 
 SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One emergency that waits for a person. `rung`: how far the alert has climbed."""
+    """One emergency that waits for a person. `rung`: how far the alert has climbed.
+
+    `since` is when the family wrote of it, not of what had waited in the same episode before.
+    """
 
     episode_id: int
     kind: str
     family: str
-    waiting_since: datetime
+    since: datetime
     rung: int
 
 
@@ -38,7 +43,7 @@ def alarms_of(connection: Connection, clinic_id: int) -> Alarms:
             episodes.c.id,
             families.c.kind,
             families.c.name,
-            episodes.c.waiting_since,
+            func.coalesce(_written_at(), episodes.c.waiting_since).label("since"),
             func.coalesce(alerts.c.rung, 0).label("rung"),
         )
         .join_from(
@@ -63,5 +68,22 @@ def alarms_of(connection: Connection, clinic_id: int) -> Alarms:
         total = connection.execute(
             select(func.count()).select_from(episodes).where(is_alarm)
         ).scalar_one()
-    first = tuple(Alarm(r.id, r.kind, r.name, r.waiting_since, r.rung) for r in rows)
+    first = tuple(Alarm(r.id, r.kind, r.name, r.since, r.rung) for r in rows)
     return Alarms(first, total)
+
+
+def _written_at() -> Any:
+    """Find the first emergency among the messages that wait; none where a person has raised it."""
+    return (
+        select(func.min(messages.c.at))
+        .join(assessments, assessments.c.message_id == messages.c.id)
+        .where(
+            messages.c.clinic_id == episodes.c.clinic_id,
+            messages.c.episode_id == episodes.c.id,
+            messages.c.at >= episodes.c.waiting_since,
+            assessments.c.clinic_id == episodes.c.clinic_id,
+            assessments.c.urgency == Urgency.EMERGENCY,
+        )
+        .correlate(episodes)
+        .scalar_subquery()
+    )

@@ -67,6 +67,7 @@ class InboxRow:
     reply_due: datetime | None
     owner: str | None
     is_acknowledged: bool
+    taken_by: str | None  # None also where the on-call telephone took it
     is_unread: bool
     needs_eyes: bool
     cannot_text: bool
@@ -174,7 +175,7 @@ def state_of(connection: Connection, clinic_id: int, now: datetime) -> InboxStat
 def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
     """Join what a row shows to the chosen episodes, keeping their order."""
     open_ones = first.subquery("episodes")
-    e, meant_for = open_ones.c, staff.alias("meant_for")
+    e, meant_for, taker = open_ones.c, staff.alias("meant_for"), staff.alias("taker")
     return (
         select(
             open_ones,
@@ -205,6 +206,7 @@ def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
             families.c.coordinator_id,
             caregivers.c.language.label("reads"),
             meant_for.c.name.label("meant_for_name"),
+            taker.c.name.label("taken_by"),
         )
         .join_from(open_ones, families, _of(families, clinic_id, e.family_id))
         .join(threads, _of(threads, clinic_id, e.thread_id))
@@ -214,6 +216,7 @@ def _with_people(first: Select[Any], clinic_id: int) -> Select[Any]:
         .outerjoin(assessments, _of(assessments, clinic_id, e.assessment_id))
         .outerjoin(staff, _of(staff, clinic_id, e.owner_id))
         .outerjoin(meant_for, _of(meant_for, clinic_id, e.meant_for))
+        .outerjoin(taker, _of(taker, clinic_id, e.acknowledged_by))
         .outerjoin(
             alerts,
             and_(
@@ -246,6 +249,7 @@ def _row(row: Any) -> InboxRow:
         reply_due=row.reply_due,
         owner=row.owner,
         is_acknowledged=row.acknowledged_at is not None,
+        taken_by=row.taken_by,
         is_unread=row.looked_at is None,
         needs_eyes=row.needs_eyes,
         cannot_text=row.consent == Consent.OPTED_OUT or row.unusable is not None,

@@ -52,3 +52,35 @@ def test_an_alert_that_climbs_wants_the_button_from_its_owner_too_i12(desk: Desk
     assert "You have it. Next: call or reply, and say below how it ended." in after
     assert "Without that you are asked at" in after
     assert "I take it" not in after
+
+
+def test_the_second_of_two_who_press_is_told_that_the_first_has_it_i12(desk: Desk) -> None:
+    episode_id = owned_by(desk, desk.ana_id, Urgency.EMERGENCY)
+    with desk.database.write() as connection:
+        factories.alert(connection, desk.clinic_id, episode_id)
+    ana, nils = desk.ana(), desk.signed_in(desk.clinic_id, desk.nils_id, "nils")
+    path, late = f"/episodes/{episode_id}", ana.get(f"/episodes/{episode_id}")
+    take(nils, episode_id)
+    typed = {name: field(late, f"{path}/take", name) for name in ("key", "seen")}
+    answer = ana.post(f"{path}/take", typed)
+    told = shown(ana.get(answer.headers["location"]))
+    assert "You have taken this." not in told
+    assert "Somebody was faster and has taken it" in told
+    assert "with Ana · taken by Nils" in told
+    assert "taken by Nils" in shown(ana.get("/"))
+    assert "with Ana · taken by" not in shown(nils.get(path)), "he reads that he has it"
+
+
+@pytest.mark.parametrize("hazard", ["medical", "violence"])
+def test_the_number_to_call_stands_where_somebody_reads_that_she_has_it_c11(
+    desk: Desk, hazard: str
+) -> None:
+    episode_id, ana = owned_by(desk, desk.ana_id, Urgency.EMERGENCY), desk.ana()
+    with desk.database.write() as connection:
+        connection.execute(update(tables.episodes).values(hazard=hazard))
+        factories.alert(connection, desk.clinic_id, episode_id)
+    take(ana, episode_id)
+    page = ana.get(f"/episodes/{episode_id}").text
+    beside = page.partition('class="yours"')[2].partition("</p>")[0]
+    assert ('href="tel:+13125550131"' in beside) is (hazard == "medical")
+    assert ("tel:" in page) is (hazard == "medical")

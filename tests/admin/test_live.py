@@ -11,6 +11,7 @@ from store import streams, tables
 from store.db import AnyRow
 from store.live import Change, Live
 from store.streams import Streams
+from tests import factories
 from tests.admin.conftest import Desk
 from tests.admin.visitor import elements, shown
 
@@ -89,6 +90,27 @@ def test_an_emergency_that_nobody_has_taken_stands_on_every_page(desk: Desk) -> 
         page = ana.get(path)
         assert "1 emergency waits for a person" in shown(page)
         assert any(a["href"] == f"/episodes/{episode_id}" for a in elements(page, "a"))
+
+
+def test_an_emergency_waits_since_it_was_written_not_since_the_question_before_it(
+    any_desk: Desk,
+) -> None:
+    desk, now = any_desk, any_desk.clock()
+    episode_id = desk.episode("¿nos manda pañales?", Urgency.EMERGENCY)
+    last = desk.say(episode_id, "no respira", at=now - timedelta(minutes=2))
+    with desk.database.write() as connection:
+        morning = now - timedelta(hours=6)
+        connection.execute(tables.episodes.update().values(waiting_since=morning))
+        connection.execute(
+            tables.messages.update().where(tables.messages.c.id != last).values(at=morning)
+        )
+        connection.execute(tables.assessments.update().values(urgency=Urgency.ROUTINE))
+        factories.assessment(connection, desk.clinic_id, last, urgency=Urgency.EMERGENCY)
+    ana = desk.ana()
+    assert "waiting 2 min" in shown(ana.get("/alarm"))
+    with desk.database.write() as connection:
+        connection.execute(tables.assessments.update().values(urgency=Urgency.ROUTINE))
+    assert "waiting 6 h" in shown(ana.get("/alarm")), "raised by a person"
 
 
 def _row(desk: Desk) -> AnyRow:

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from routing.events import Inbound
+from routing.events import ActionKind, Inbound, StaffAction
 from store.outcomes import Outcome
 from tests import factories
 from tests.admin.conftest import PASSWORD
@@ -121,6 +121,24 @@ def test_a_reply_being_typed_survives_an_emergency_and_the_familys_next_text(
     expect(box).to_be_focused()
     box.press_sequentially("day at nine")
     expect(box).to_have_value("It is on Tuesday at nine")
+
+
+def test_an_open_page_shows_by_itself_that_a_colleague_has_taken_it(
+    office: Office, page_phone: Page
+) -> None:
+    page, house = page_phone, office.house
+    asked = office.text(0, "he is not breathing")
+    office.enter(page)  # as Ana B; the other Ana is her colleague
+    page.goto(f"{house.address}/episodes/{asked.episode_id}")
+    expect(page.get_by_role("button", name="I take it")).to_be_visible()
+    page.get_by_label("Reply", exact=True).press_sequentially("Call 9")
+    take = StaffAction(ActionKind.TAKE, house.clinic_id, house.ana_id, asked.episode_id or 0, "k")
+    house.kinline.conductor.conduct([take], house.kinline.clock())
+    expect(page.locator("#standing")).to_contain_text("taken by Ana", timeout=SOON_MS)
+    expect(page.get_by_role("button", name="I take it")).to_have_count(0)
+    expect(page.locator("#taken")).to_contain_text("Taken: Ana")
+    page.keyboard.type("11")
+    expect(page.get_by_label("Reply", exact=True)).to_have_value("Call 911")
 
 
 def test_two_tabs_of_one_browser_hold_one_stream(office: Office, page_desktop: Page) -> None:
