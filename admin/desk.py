@@ -47,7 +47,9 @@ PLACES: tuple[tuple[str, str, str, frozenset[str]], ...] = (
     ("/playbook", "g p", N_("Playbook"), frozenset({"admin", "supervisor"})),
 )
 BY_SCRIPT = "x-live"
-"""A page that a script fetches by itself was opened by nobody and keeps no session awake."""
+"""A page that a script fetches by itself was opened by nobody and keeps no session awake, unless
+somebody has typed or pressed since the last time: then it says `HERE_NOW`."""
+HERE_NOW = "here"
 
 
 class Conducts(Protocol):
@@ -108,7 +110,7 @@ def signed_in(request: Request) -> Person:
     """Tell who asks; raise `NeedsSignIn` for nobody."""
     ports = ports_of(request)
     token = request.cookies.get(ports.cookie)
-    awake = not is_by_script(request)
+    awake = request.headers.get(BY_SCRIPT, HERE_NOW) == HERE_NOW
     person = person_of(ports.database, token, ports.clock(), awake=awake) if token else None
     if person is None:
         raise NeedsSignIn

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -76,6 +77,9 @@ def day(
         problems["reason"] = "reason"
     try:
         when = date.fromisoformat(on)
+        # A slip of the year would be kept, be seen nowhere, and leave the clinic open that day.
+        if when < change.now.astimezone(ZoneInfo(me.timezone)).date():
+            problems["date"] = "over"
     except ValueError:
         problems["date"] = "date"
     if problems:

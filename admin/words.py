@@ -296,6 +296,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "date": {
         "date": N_("Choose a day."),
+        "over": N_("This day is over."),
         "reason": N_("Use a name of at most 200 characters."),
     },
     "away": {

@@ -8,7 +8,7 @@
   const words = document.body.dataset;
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("kinline-live") : null;
   let timer = 0, fetchedAt = 0, isFetching = false, isWanted = false, known = alarmsOf(document), polls = 0;
-  let isLeaving = false, again = null;
+  let isLeaving = false, isHere = false, again = null;
 
   function alarmsOf(page) {
     const strip = page.querySelector("[data-alarms]");
@@ -34,9 +34,13 @@
     try {
       // A dead network may keep silent for minutes: then nobody must believe the page.
       const signal = AbortSignal.timeout?.(PATIENCE);
-      const answer = await fetch(words.freshFrom ?? location.href, { headers: { "X-Live": "1" }, cache: "no-store", signal });
-      if (answer.redirected || answer.status === 401) return goToTheDoor();
-      if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const headers = { "X-Live": isHere ? "here" : "1" };
+      isHere = false;
+      const answer = await fetch(words.freshFrom ?? location.href, { headers, cache: "no-store", signal });
+      const isOut = answer.redirected || answer.status === 401;
+      if (isOut && goToTheDoor()) return;
+      $("ended").hidden = !isOut;
+      if (answer.ok && !isOut) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
       tell(answer.status < 500);
     } catch {
       tell(false);
@@ -48,14 +52,20 @@
     }
   }
 
-  // Signed out meanwhile: what somebody is writing to a family comes along to the sign-in page.
+  // Signed out meanwhile: what somebody is writing to a family comes along to the sign-in page. What
+  // is typed elsewhere stays where it is, and the page says how to sign in beside it.
   function goToTheDoor() {
-    const form = [...document.forms].find((one) => KEPT.test(one.getAttribute("action")) && [...one.elements].some(isTyped));
-    if (!form) return words.freshFrom ? location.assign(words.freshFrom) : location.reload();
-    const next = { type: "hidden", name: "next", value: form.getAttribute("action") };
-    form.append(Object.assign(document.createElement("input"), next));
-    form.action = "/login/kept";
-    form.submit();
+    const forms = [...document.forms].filter((one) => one.method === "post" && [...one.elements].some(isTyped));
+    const form = forms.find((one) => KEPT.test(one.getAttribute("action")));
+    if (!form && forms.length) return false;
+    if (!form) words.freshFrom ? location.assign(words.freshFrom) : location.reload();
+    else {
+      const next = { type: "hidden", name: "next", value: form.getAttribute("action") };
+      form.append(Object.assign(document.createElement("input"), next));
+      form.action = "/login/kept";
+      form.submit();
+    }
+    return true;
   }
 
   function isTyped(field) {
@@ -185,6 +195,7 @@
   }
 
   channel?.addEventListener("message", changed);
+  for (const act of ["input", "keydown", "pointerdown"]) addEventListener(act, () => (isHere = true), { passive: true });
   addEventListener("offline", () => tell(false));
   addEventListener("online", changed);
   addEventListener("pagehide", () => (isLeaving = true));

@@ -219,3 +219,14 @@ def test_a_trial_knows_the_child(desk: Desk) -> None:
     lined = shown(who.post("/playbook/preview", {"text": "fever 38.4", "flags": "central_line"}))
     assert "fever.any" in plain
     assert "fever.central_line" in lined
+
+
+def test_a_day_that_is_over_is_not_closed_by_a_slip_of_the_year(desk: Desk) -> None:
+    typed = {"date": "2025-12-24", "reason": "Christmas Eve", "hours": ""}
+    who = bea(desk)
+    answer = who.post("/playbook/day", typed)
+    assert answer.status_code == 422
+    assert "This day is over." in shown(answer)
+    assert field(answer, "/playbook/day", "reason") == "Christmas Eve"
+    today = who.post("/playbook/day", typed | {"date": desk.clock().date().isoformat()})
+    assert today.status_code == 303

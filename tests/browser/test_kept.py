@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from store import tables
 from tests.admin.conftest import PASSWORD
 from tests.browser.chatting import house
-from tests.browser.looking import check
+from tests.browser.looking import check, sign_in
 from tests.browser.test_live_inbox import SOON_MS, Office, office
 from tests.clock import MovableClock
 
@@ -58,6 +59,54 @@ def test_first_words_to_a_family_are_there_after_the_page_signed_ana_out(
     at_the_door(page)
     expect(page.get_by_label("Your words")).to_have_value(WORDS)
     expect(page.get_by_label("Your words")).to_be_visible()
+
+
+def test_somebody_who_goes_on_typing_stays_signed_in_and_a_forgotten_screen_does_not(
+    office: Office, page_desktop: Page, clock: MovableClock
+) -> None:
+    page, asked = page_desktop, office.text(0, "When is the appointment?")
+    office.enter(page)
+    page.goto(f"{office.house.address}/episodes/{asked.episode_id}")
+    box = page.get_by_label("Reply", exact=True)
+    for word in WORDS.split():
+        box.press_sequentially(f"{word} ")
+        clock.advance(timedelta(minutes=6))
+        with page.expect_response("**/episodes/*"):
+            page.evaluate(LOOK_AGAIN)
+    expect(box).to_have_value(f"{WORDS} ")
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    for _ in range(3):
+        clock.advance(timedelta(minutes=6))
+        with page.expect_response("**/episodes/*"):
+            page.evaluate(LOOK_AGAIN)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible(timeout=SOON_MS)
+
+
+def test_words_to_many_families_stay_while_somebody_signs_in_beside_them(
+    office: Office, page_desktop: Page, clock: MovableClock
+) -> None:
+    page, house = page_desktop, office.house
+    with house.kinline.database.write() as connection:
+        connection.execute(tables.staff.update().values(roles=["supervisor"]))
+    office.enter(page)
+    page.goto(f"{house.address}/playbook/broadcast?flags=trach")
+    box = page.locator("textarea").first
+    box.fill(WORDS)
+    clock.advance(IDLE)
+    with page.expect_response("**/playbook/broadcast*"):
+        page.evaluate(LOOK_AGAIN)  # typed after the last look: still signed in
+    clock.advance(IDLE)
+    page.evaluate(LOOK_AGAIN)
+    expect(page.locator("#ended")).to_be_visible(timeout=SOON_MS)
+    check(page, "signed-out-beside")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in in another window").click()
+    sign_in(opened.value, "ana@maple.example")
+    page.evaluate(LOOK_AGAIN)
+    expect(page.locator("#ended")).to_be_hidden(timeout=SOON_MS)
+    expect(box).to_have_value(WORDS)
+    page.get_by_role("button", name="Look at it once more").click()
+    expect(page.get_by_text(WORDS)).to_be_visible()
 
 
 def test_an_emergency_shows_on_a_page_that_refused_a_form(
