@@ -41,8 +41,8 @@ class Match(NamedTuple):
 
 NEEDED = (
     *denial.NEEDED, "fiction", "family_word", "ahead", "resolved", "past_recent", "past_old",
-    "past_weeks", "likeness", "contrast", "conjunction", "past_verb", "present", "right_now",
-    "ongoing", "since", "laughter",
+    "past_weeks", "likeness", "usual", "contrast", "conjunction", "past_verb", "present",
+    "right_now", "ongoing", "since", "laughter",
 )  # fmt: skip
 """The concepts that context looks at; a lexicon writes them like any other."""
 
@@ -94,14 +94,16 @@ class Context:
                    for hit in cues[name]}
             for name in ("ongoing", "present")
         }  # fmt: skip
-        for name in ("fiction", "past_recent", "past_old"):
-            cues[name] = self._alike(cues[name], cues["likeness"])
+        undated = (*cues["likeness"], *cues["since"])
+        cues["fiction"] = _apart(cues["fiction"], cues["likeness"])
+        cues["past_recent"] = _apart(cues["past_recent"], undated)
+        cues["past_old"] = _apart(cues["past_old"], undated)
         self._begun = {name: self._beginnings(cues[name]) for name in ("fiction", "ahead")}
         last = [h for h in cues["ahead"] if seen.hits["ahead"][h] & asks_last]
         self._asked_last = self._beginnings(last)
         telling = (hit for name in _TELLING for hit in cues[name]) if last else ()
         self._told_from = self._beginnings(telling)
-        self._resolved = cues["resolved"]
+        self._resolved = _apart(cues["resolved"], cues["usual"])
         self._denial = Denial(seen, self._at, signs)
         self._timed = frozenset(
             self._tokens[fact.first].sentence
@@ -109,14 +111,13 @@ class Context:
             if fact.value <= _A_DAY
         )
         self._told_in = frozenset(self._dated[hit.first] for hit in cues["past_verb"])
-        since = {hit.last + far for hit in cues["since"] for far in range(1, 1 + _LIKENESS_REACH)}
-        self._recent = self._cued(cues["past_recent"], since)
-        self._old = self._cued(cues["past_old"], since)
+        self._recent = self._cued(cues["past_recent"])
+        self._old = self._cued(cues["past_old"])
         self._older = self._cued(
-            [hit for hit in cues["past_old"] if hit.first not in self._at["past_weeks"]], since
+            hit for hit in cues["past_old"] if hit.first not in self._at["past_weeks"]
         )
         for fact in facts.elapsed:
-            if not since.isdisjoint((fact.first - 1, fact.first)):
+            if _is_near(fact.first - 1, fact.last, undated):
                 continue
             sentence = self._tokens[fact.first].sentence
             for cued, least, most in self._times():
@@ -135,17 +136,6 @@ class Context:
             behind += is_new or index in before
             found.append(behind)
         return found
-
-    def _alike(self, hits: Iterable[Hit], likeness: Sequence[Hit]) -> Sequence[Hit]:
-        """Leave out what stands beside a comparison: "like last year", "like in the movie".
-
-        Languages put it on either side; before it, with small words between.
-        """
-        behind = {like.first - 1 for like in likeness}
-        before = {
-            at + 1 for like in likeness for at in range(like.last, like.last + _LIKENESS_REACH)
-        }
-        return [hit for hit in hits if hit.first not in before and hit.last not in behind]
 
     def _times(self) -> Sequence[tuple[dict[int, set[int]], float, float]]:
         """Give the tables of times with the minutes between which they lie behind."""
@@ -277,18 +267,19 @@ class Context:
             for at, of in self._clauses[name]
         )
 
-    def _cued(self, hits: Sequence[Hit], since: set[int]) -> dict[int, set[int]]:
-        """Give sentences and clauses of the cues, but not of "since yesterday", which goes on."""
+    def _cued(self, hits: Iterable[Hit]) -> dict[int, set[int]]:
+        """Give the sentences of the cues, each with the numbers of their clauses."""
         found: dict[int, set[int]] = {}
         for hit in hits:
-            if hit.first not in since:
-                sentence = self._tokens[hit.first].sentence
-                found.setdefault(sentence, set()).add(self._dated[hit.first])
+            sentence = self._tokens[hit.first].sentence
+            found.setdefault(sentence, set()).add(self._dated[hit.first])
         return found
 
 
 _TELLING = ("right_now", "ongoing", "present", "past_recent", "past_verb", "since")
-_LIKENESS_REACH = 3
+_REACH = 3
+"""How many words behind a "since", a "like" or an "usually" belong to it."""
+
 _A_DAY = 1440.0
 _A_MONTH = 43_200.0
 
@@ -296,3 +287,16 @@ _A_MONTH = 43_200.0
 def _cues(seen: Sighting, name: str, tongues: int) -> Sequence[Hit]:
     said = seen.hits.get(name, {})
     return tuple(hit for hit in seen.clear(name) if said[hit] & tongues)
+
+
+def _apart(hits: Iterable[Hit], others: Sequence[Hit]) -> Sequence[Hit]:
+    """Leave out what belongs to other words: "like last year", "normally he is fine"."""
+    return [hit for hit in hits if not _is_near(*hit, others)]
+
+
+def _is_near(first: int, last: int, others: Iterable[Hit]) -> bool:
+    """Say whether words overlap others, stand right before them, or a few words behind.
+
+    Languages put a "since", a "like" and a "usually" on either side.
+    """
+    return any(other.first - 1 <= last and first <= other.last + _REACH for other in others)
