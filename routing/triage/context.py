@@ -98,11 +98,14 @@ class Context:
         cues["fiction"] = _apart(cues["fiction"], cues["likeness"])
         cues["past_recent"] = _apart(cues["past_recent"], undated)
         cues["past_old"] = _apart(cues["past_old"], undated)
-        self._begun = {name: self._beginnings(cues[name]) for name in ("fiction", "ahead")}
+        self._begun = {
+            "fiction": self._beginnings(cues["fiction"], self._dated),
+            "ahead": self._beginnings(cues["ahead"], self._clause),
+        }
         last = [h for h in cues["ahead"] if seen.hits["ahead"][h] & asks_last]
-        self._asked_last = self._beginnings(last)
+        self._asked_last = self._beginnings(last, self._clause)
         telling = (hit for name in _TELLING for hit in cues[name]) if last else ()
-        self._told_from = self._beginnings(telling)
+        self._told_from = self._beginnings(telling, self._clause)
         self._resolved = _apart(cues["resolved"], cues["usual"])
         self._denial = Denial(seen, self._at, signs)
         self._timed = frozenset(
@@ -167,6 +170,20 @@ class Context:
         sentence = self.sentence_of(match)
         return sentence is not None and self._says("laughter", sentence)
 
+    def explains(self, match: Match, hit: Hit) -> bool:
+        """Say whether a word may say what a match means: "blue lips, just the lollipop".
+
+        It does not across a "but" or an "and", nor with a comma before the match: "at the zoo,
+        he turned blue" tells of what happened there.
+        """
+        first, last = min(p.first for p in match.parts), max(p.last for p in match.parts)
+        if hit.first > last:
+            between = range(last + 1, hit.first)
+            return self._at["contrast"].isdisjoint(between) and self._at[
+                "conjunction"
+            ].isdisjoint(between)
+        return hit.last > first or self._dated[hit.last] == self._dated[first]
+
     def is_parted(self, match: Match, hit: Hit) -> bool:
         """Say whether a "but" stands between a word and a match behind it."""
         first = min(part.first for part in match.parts)
@@ -192,8 +209,9 @@ class Context:
         "We saw a film, her lips are blue" tells of her, and so do "I read about it but she is
         blue" and "she is blue, what if it gets worse".
         """
+        clauses = self._dated if name == "fiction" else self._clause
         return any(
-            self._begun[name].get(self._clause[part.first], math.inf) <= part.last
+            self._begun[name].get(clauses[part.first], math.inf) <= part.last
             for part in match.parts
         )
 
@@ -205,11 +223,11 @@ class Context:
             for clause in (self._clause[part.first] for part in match.parts)
         )
 
-    def _beginnings(self, hits: Iterable[Hit]) -> dict[int, int]:
+    def _beginnings(self, hits: Iterable[Hit], clauses: Sequence[int]) -> dict[int, int]:
         """Give the first word of the first cue of each clause that has one."""
         found: dict[int, int] = {}
         for hit in hits:
-            clause = self._clause[hit.last]
+            clause = clauses[hit.last]
             found[clause] = min(hit.first, found.get(clause, hit.first))
         return found
 

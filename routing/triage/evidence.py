@@ -249,7 +249,7 @@ class Evidence:
             own & self._plausible
             and max(hit.first - last, first - hit.last) - 1 <= beside.within
             and tokens[hit.first].sentence == tokens[first].sentence
-            and not self._context.is_parted(match, hit)
+            and self._context.explains(match, hit)
             and _words(match).isdisjoint(range(hit.first, hit.last + 1))
             for hit, own in self._together.hits[beside.group].items()
         )

@@ -198,3 +198,37 @@ def test_a_time_that_something_began_or_that_belongs_to_something_else_ends_no_d
     engine = packaged_engine()
     assert engine.assess(Note(over)).urgency <= Urgency.SOON
     assert engine.assess(Note(now)).urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    ("explained", "told"),
+    [
+        ("choking hazard poster for the class", "we made a poster and she started choking"),
+        ("in minecraft he passed out of hunger", "playing minecraft and then he passed out"),
+        ("in the movie her doll had a seizure", "we saw a movie and then she had a seizure"),
+        ("se desmayó en su videojuego", "estaba en su videojuego y se desmayó"),
+        ("в фильме у героя судороги", "смотрели фильм и у нее судороги"),
+    ],
+)
+def test_what_stands_before_an_and_explains_no_danger_behind_it(explained: str, told: str) -> None:
+    """C4: "at the zoo, he turned blue" tells of what happened there."""
+    engine = packaged_engine()
+    assert engine.assess(Note(explained)).urgency <= Urgency.SOON
+    assert engine.assess(Note(told)).urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "collapsed in line at the pharmacy",
+        "en la clase de natacion no podia respirar",
+        "জ্যামে আটকে আছি ও শ্বাস নিচ্ছে না",
+        "버튼에서 피가 계속 쏟아져요",
+        "hakuna anayejibu simu haamki hata nikimtikisa",
+        "بہت دوڑ کے بعد بے ہوش ہو گیا",
+        "क्रिकेट खेल्दा बेहोस भयो",
+    ],
+)
+def test_places_where_children_fall_ill_explain_nothing(text: str) -> None:
+    """C4."""
+    assert packaged_engine().assess(Note(text)).urgency >= Urgency.URGENT
