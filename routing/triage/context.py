@@ -177,12 +177,10 @@ class Context:
         he turned blue" tells of what happened there.
         """
         first, last = min(p.first for p in match.parts), max(p.last for p in match.parts)
-        if hit.first > last:
-            between = range(last + 1, hit.first)
-            return self._at["contrast"].isdisjoint(between) and self._at[
-                "conjunction"
-            ].isdisjoint(between)
-        return hit.last > first or self._dated[hit.last] == self._dated[first]
+        if hit.last > first:
+            between = frozenset(range(last + 1, hit.first))
+            return between.isdisjoint(self._at["contrast"] | self._at["conjunction"])
+        return self._dated[hit.last] == self._dated[first]
 
     def is_parted(self, match: Match, hit: Hit) -> bool:
         """Say whether a "but" stands between a word and a match behind it."""
