@@ -285,7 +285,8 @@ STRANGLES = {
     [
         ("she strangles her brother", Urgency.EMERGENCY),
         ("she strangles her teddy bear, her brother laughs", Urgency.SOON),
-        ("her teddies, she strangles her", Urgency.SOON),
+        ("her teddies she strangles her", Urgency.SOON),
+        ("at home with her teddies, she strangles her", Urgency.EMERGENCY),
         ("she strangles her brother. The teddy fell down", Urgency.EMERGENCY),
         ("she strangles her brother who is in his bed with a teddy", Urgency.EMERGENCY),
         ("elle strangles her, nounours et tout", Urgency.EMERGENCY),
