@@ -145,17 +145,37 @@ def _safety(arrival: Arrival) -> tuple[Reply | None, str]:
     is_louder = said is not None and arrival.assessment.urgency > said.urgency
     if just_said and not is_louder and not _is_new_hazard(arrival):
         return None, "C13: the same words were sent less than five minutes ago"
+    languages, in_all = _understood_by(arrival)
     reply = Reply(
         key=key,
         urgency=arrival.assessment.urgency,
-        languages=languages_of(arrival),
+        languages=languages,
         lane=Lane.SAFETY,
         delivery_class=DeliveryClass.AT_LEAST_ONCE,
         valid=SAFETY_VALID,
         at_once=True,
         phone=phone,
+        in_all=in_all,
     )
     return reply, why
+
+
+def _understood_by(arrival: Arrival) -> tuple[tuple[str, ...], bool]:
+    """Name the languages of safety words, and whether they are said in each of them.
+
+    Whoever holds the telephone now may read another language than its owner: a grandmother
+    writes hers. Where nobody knows what they read, it is each of the clinic's (C8).
+    """
+    contact, read = arrival.situation.contact, arrival.assessment.language
+    if _reads_unknown(contact) and read is None:
+        return arrival.situation.clinic.languages, True
+    wanted = languages_of(arrival)
+    is_another = bool(contact.language and read) and not _is_same(contact.language, read)
+    return (wanted[:2], True) if is_another else (wanted, False)
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    return (one or "").partition("-")[0] == (other or "").partition("-")[0]
 
 
 def _is_new_hazard(arrival: Arrival) -> bool:

@@ -107,9 +107,28 @@ def test_safety_words_go_at_once_first_of_all_and_never_late_a4() -> None:
 
 
 def test_rosa_is_answered_in_her_language_then_the_messages_then_the_clinics() -> None:
-    assert answer(situation(contact=rosa(language="vi"))).languages == ("vi", "es", "en")
-    assert answer(situation(contact=rosa(language="en"))).languages == ("en", "es")
-    assert answer(situation(contact=rosa(language=None)), language=None).languages == ("en",)
+    hers = answer(situation(contact=rosa(language="es")))
+    assert (hers.languages, hers.in_all) == (("es", "en"), False)
+    unknown = answer(situation(contact=rosa(language=None)), language=None)
+    assert (unknown.languages, unknown.in_all) == (("en",), False)
+
+
+@pytest.mark.parametrize("owner", ["en", "vi"])
+def test_a_grandmother_with_her_daughters_telephone_reads_both_languages_c8(owner: str) -> None:
+    """Somebody writes Spanish from the telephone of somebody who reads something else."""
+    reply = answer(situation(contact=rosa(language=owner)))
+    assert (reply.languages, reply.in_all) == ((owner, "es"), True)
+    same = answer(situation(contact=rosa(language="es-MX")))
+    assert not same.in_all, "Mexican Spanish is Spanish: nothing is said twice"
+
+
+def test_a_new_sender_in_danger_whose_words_say_no_language_reads_all_of_the_clinics_c8() -> None:
+    """A picture or a cry of one word: nobody knows what they read."""
+    known = situation(contact=grandmother(), children=())
+    reply = answer(known, language=None)
+    assert (reply.languages, reply.in_all, reply.at_once) == (("en", "es"), True, True)
+    written = answer(known, language="es")
+    assert (written.languages[0], written.in_all) == ("es", False)
 
 
 def test_a_comfort_plan_changes_the_words_and_not_the_alert_c10() -> None:

@@ -1,7 +1,7 @@
 """One event, one transaction: what the store holds after a family has written."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from routing.events import ActionKind
 from routing.types import Automation, Problem, Urgency
@@ -69,6 +69,20 @@ def test_an_emergency_at_night_is_answered_at_once_and_the_night_nurse_told(mapl
     assert not any(word in told.lower() for word in ("respir", "garcia", "luis", "rosa", "0131"))
     [alert] = maple.rows(tables.alerts)
     assert (alert.state, alert.next_step_at is not None) == ("open", True)
+
+
+def test_a_grandmother_with_an_english_telephone_reads_spanish_as_well_in_danger(
+    maple: Clinic,
+) -> None:
+    with maple.database.write() as connection:
+        connection.execute(update(tables.caregivers).values(language="en"))
+    [answer] = maple.text("soy la abuela, la niña no puede respirar").answers
+    english, spanish = answer.text.split("\n")
+    assert english.startswith("Call 911 now")
+    assert spanish.startswith("Llame ya al 911")
+    maple.later(minutes=6)
+    [again] = maple.text("she is not breathing").answers
+    assert again.text == english, "her daughter writes: one language is enough"
 
 
 def test_a_repeated_emergency_gets_the_same_answer_until_it_was_confirmed(maple: Clinic) -> None:
