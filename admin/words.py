@@ -133,6 +133,9 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
             "Read it, then send again."
         ),
         "needs_outcome": N_("Say how it ended before you resolve something this urgent."),
+        "not_answered": N_(
+            "Nobody has answered this family yet. Say how it ended before you resolve it."
+        ),
         "already_closed": N_("Somebody has already resolved this."),
         "cannot_text": N_("Texts do not reach this family. Please call."),
         "empty_text": N_("Write something first."),

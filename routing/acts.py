@@ -100,8 +100,10 @@ def _resolve(act: Act) -> Decision:
     if event.seen is None or event.seen < episode.last_inbound:
         return Decision(problem=Problem.NEWER_MESSAGE)  # C6
     outcome = event.outcome.strip()
-    if episode.fields.needs_outcome and not outcome:
+    if not outcome and episode.fields.needs_outcome:
         return Decision(problem=Problem.NEEDS_OUTCOME)  # C2
+    if not outcome and episode.fields.is_waiting:
+        return Decision(problem=Problem.NOT_ANSWERED)  # one slip, and nobody would answer them
     if undecided(event, situation, act.now):
         return Decision(problem=Problem.HAS_UNSENT)
     fields = replace(

@@ -216,6 +216,7 @@ class Problem(StrEnum):
     NOT_FOUND = "not_found"
     NEWER_MESSAGE = "newer_message"  # C6: something arrived that has not been seen
     NEEDS_OUTCOME = "needs_outcome"  # C2, C6: urgent and above close with an outcome only
+    NOT_ANSWERED = "not_answered"  # the family waits: resolved by a slip, nobody would answer
     ALREADY_CLOSED = "already_closed"
     CANNOT_TEXT = "cannot_text"  # C13: opted out or no text phone: call
     EMPTY_TEXT = "empty_text"

@@ -127,10 +127,21 @@ def test_a_family_that_stopped_texts_cannot_be_answered_by_text(desk: Desk) -> N
     form = _form(ana, episode_id, "reply", text="¿Está bien Luis?")
     refused = ana.post(f"/episodes/{episode_id}/reply", form)
     assert "Texts do not reach this family. Please call." in shown(refused)
-    (call,) = [a for a in elements(refused, "a") if a.get("class") == "call"]
-    assert call["href"] == "tel:+13125550131"
+    calls = [a["href"] for a in elements(refused, "a") if a.get("class") == "call"]
+    assert set(calls) == {"tel:+13125550131"}
     assert "¿Está bien Luis?" in refused.text
     assert _replies(desk) == []
+
+
+def test_a_question_that_nobody_answered_is_not_resolved_by_a_slip(desk: Desk) -> None:
+    episode_id, ana = desk.episode("¿puede bañarse?", Urgency.SOON), desk.ana()
+    refused = ana.post(f"/episodes/{episode_id}/resolve", _form(ana, episode_id, "resolve"))
+    assert refused.status_code == 422
+    assert "Nobody has answered this family yet." in shown(refused)
+    (select,) = [s for s in elements(refused, "select") if s.get("name") == "outcome"]
+    assert "required" in select
+    form = _form(ana, episode_id, "resolve", outcome="not_needed")
+    assert ana.post(f"/episodes/{episode_id}/resolve", form).status_code == 303
 
 
 def test_an_unknown_sender_is_attached_to_the_garcias(any_desk: Desk) -> None:

@@ -114,7 +114,7 @@ def test_what_is_closed_stays_closed(kind: ActionKind) -> None:
 
 
 def test_ana_closes_a_routine_episode() -> None:
-    known = situation(episode=episode(), promise_due=NOW)
+    known = situation(episode=episode(is_waiting=False), promise_due=NOW)
     decision = decide_action(act(ActionKind.RESOLVE), known, NOW)
     assert decision.episode is not None
     assert decision.episode.state is EpisodeState.RESOLVED
@@ -123,6 +123,15 @@ def test_ana_closes_a_routine_episode() -> None:
     assert decision.alert is None
     assert decision.promise is PromiseChange.WITHDRAWN
     assert decision.timers == dict.fromkeys(TimerKind), "nothing is planned any more"
+
+
+def test_what_nobody_answered_closes_only_with_a_word_of_how_it_ended() -> None:
+    asked = situation(episode=episode(is_waiting=True))
+    slip = decide_action(act(ActionKind.RESOLVE), asked, NOW)
+    assert (slip.problem, slip.episode) == (Problem.NOT_ANSWERED, None)
+    meant = decide_action(act(ActionKind.RESOLVE, outcome="not_needed"), asked, NOW)
+    assert meant.episode is not None
+    assert meant.episode.state is EpisodeState.RESOLVED
 
 
 @pytest.mark.parametrize("seen", [None, 99])

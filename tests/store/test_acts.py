@@ -32,9 +32,13 @@ def test_c6_resolving_refuses_while_something_is_unseen(maple: Clinic) -> None:
     episode = first.episode_id
     refused = maple.act(ActionKind.RESOLVE, episode, maple.ana, seen=first.message_id)
     assert refused.problem is Problem.NEWER_MESSAGE
-    done = maple.act(ActionKind.RESOLVE, episode, maple.ana, seen=second.message_id)
+    done = maple.act(
+        ActionKind.RESOLVE, episode, maple.ana, seen=second.message_id, outcome="called"
+    )
     assert done.problem is None
-    again = maple.act(ActionKind.RESOLVE, episode, maple.ana, seen=second.message_id)
+    again = maple.act(
+        ActionKind.RESOLVE, episode, maple.ana, seen=second.message_id, outcome="called"
+    )
     assert again.problem is Problem.ALREADY_CLOSED
 
 

@@ -176,7 +176,7 @@ def test_c22_in_shadow_everything_is_judged_and_nothing_is_sent(
 def test_thanks_after_everything_is_settled_open_nothing(maple: Clinic) -> None:
     first = maple.text("Need to ask about the appointment")
     seen = first.message_id
-    maple.act(ActionKind.RESOLVE, first.episode_id, maple.ana, seen=seen)
+    maple.act(ActionKind.RESOLVE, first.episode_id, maple.ana, seen=seen, outcome="called")
     outcome = maple.text("gracias")
     assert outcome.episode_id == first.episode_id
     assert maple.episode().state == "resolved"
@@ -185,7 +185,9 @@ def test_thanks_after_everything_is_settled_open_nothing(maple: Clinic) -> None:
 
 def test_a_new_need_after_a_resolved_one_opens_a_linked_episode(maple: Clinic) -> None:
     first = maple.text("Need to ask about the appointment")
-    maple.act(ActionKind.RESOLVE, first.episode_id, maple.ana, seen=first.message_id)
+    maple.act(
+        ActionKind.RESOLVE, first.episode_id, maple.ana, seen=first.message_id, outcome="called"
+    )
     second = maple.text("Need a refill please")
     assert maple.episode().id == second.episode_id
     assert maple.episode().previous_id == first.episode_id
