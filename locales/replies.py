@@ -5,10 +5,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Literal
 
 from locales.catalogs import SOURCE, Catalogs, Status, direction, placeholders
 from locales.own import OwnWords, overlaid
+from locales.segments import utf16_units
 from locales.times import Saying, When, time_keys, word_time
 
 Policy = Literal["reviewed_only", "allow_draft"]
@@ -26,6 +28,8 @@ _PLAINER = {
 _ALWAYS_SENT = ("safety.", "voice.")
 _TO_STAFF = ("staff.", "auto.staff_note")
 _PHONES = frozenset({"emergency", "on_call", "suicide_line", "comfort_phone"})
+_LONGEST_TEXT = 1600
+"""Characters of one text; a provider refuses a longer one whole (FACTS A3)."""
 _US_NUMBER = re.compile(r"\+1(\d{3})(\d{3})(\d{4})")
 _LEFT_TO_RIGHT_MARK = "\u200e"
 
@@ -109,13 +113,14 @@ class Speaker:
 
         Languages whose words may not be sent share the English words. Drafts that the policy
         allows keep their place; drafts of safety texts come last, after the English (C12).
+        Of many languages the last ones are left out, where one text cannot hold them all.
         Arguments and errors are those of `say`.
         """
         key = self._sayable(key, params)
         plans = [self._plan(key, tag, policy, params) for tag in languages or (SOURCE,)]
         lines = dict.fromkeys(line for plan in plans for line in plan)
         order = sorted(lines, key=lambda line: self._rank(line, params))
-        return self._join(key, tuple(order), params)
+        return self._join(key, self._fitting(order, params), params)
 
     def needs(self, key: str) -> frozenset[str]:
         """Name the values that a reply may ask for in any of its forms.
@@ -185,6 +190,12 @@ class Speaker:
             return 2
         is_draft = self._status(line.key, line.language, params) is Status.DRAFT
         return int(is_draft and line.key.startswith(_ALWAYS_SENT) and line.language != SOURCE)
+
+    def _fitting(self, order: Sequence[_Line], params: Params) -> tuple[_Line, ...]:
+        """Keep as many lines as one text holds, the first in any case."""
+        lengths = accumulate(utf16_units(self._part(line, params).text) + 1 for line in order)
+        most = sum(length <= _LONGEST_TEXT for length in lengths)
+        return tuple(order[: max(most, 1)])
 
     def _sayable(self, key: str, params: Params) -> str:
         key = str(key)  # callers pass members of an enumeration; records keep the plain word

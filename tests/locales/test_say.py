@@ -169,6 +169,17 @@ def test_a_live_clinic_answers_a_new_sender_once_in_english_for_all_unreviewed_l
     assert said.reviewed
 
 
+def test_a_clinic_of_ten_languages_answers_a_new_sender_with_a_text_that_can_be_sent() -> None:
+    """FACTS A3: over 1,600 characters the provider refuses the whole text, and nobody reads it."""
+    tags = ["vi", "en", "es", "ar", "zh", "ht", "so", "ru", "pt", "ko", "fr", "fil"]
+    said = SPEAKER.say_in_all(
+        "auto.closed_holiday", tags, policy="allow_draft",
+        params={**VALUES, "holiday": "Thanksgiving"},
+    )  # fmt: skip
+    assert 1300 < len(said.text) <= 1600
+    assert list(said.languages) == tags[: len(said.languages)]
+
+
 def test_a_new_sender_in_danger_reads_the_reviewed_words_first(reviewing: Reviewing) -> None:
     """C8, C12: reviewed languages in the clinic's order, then English, then the drafts."""
     said = SPEAKER.say_in_all(
