@@ -53,6 +53,7 @@ def decide_inbound(event: Inbound, situation: Situation, now: datetime, triage: 
     arrival = replies.Arrival(
         situation, assessment, word, episode, window, now,
         provider_answers=is_known_to_provider(event.text, event.opt_out),
+        is_call=event.kind is InboundKind.MISSED_CALL,
     )  # fmt: skip
     texts, why_texts = replies.choose(arrival)
     if event.kind is InboundKind.OTHER_WAY:  # C23: they did not text, so no text answers them

@@ -9,6 +9,7 @@ from routing.decision import Decision, PromiseChange, Reply, Tell
 from routing.events import TimerKind
 from routing.promises import reply_due
 from routing.quiet import is_quiet
+from routing.replies import MOST_AUTOMATIC_A_DAY, automatic_today
 from routing.situation import EpisodeView, Situation, StaffView
 from routing.standing_in import stand_in
 from routing.types import (
@@ -88,8 +89,9 @@ def _may_tell(situation: Situation, episode: EpisodeView, now: datetime) -> bool
     is_day = not is_quiet(clinic.schedule.timezone, now)
     said = situation.history.said
     is_new = not any(s.key == ReplyKey.NEW_TIME and s.episode_id == episode.id for s in said)
+    is_little = automatic_today(situation, now) < MOST_AUTOMATIC_A_DAY
     return all((
-        clinic.automation is Automation.ON, is_theirs, can_text, is_home, is_day, is_new,
+        clinic.automation is Automation.ON, is_theirs, can_text, is_home, is_day, is_new, is_little,
         episode.fields.is_waiting,
     ))  # fmt: skip
 

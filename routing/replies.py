@@ -58,6 +58,7 @@ class Arrival:
     window: Window
     now: datetime
     provider_answers: bool = True  # the provider has dealt with the keyword by itself
+    is_call: bool = False  # they called and nobody picked up (C17); they wrote nothing
 
     @property
     def is_danger(self) -> bool:
@@ -108,7 +109,14 @@ def _wanted(arrival: Arrival) -> tuple[Reply | None, str]:
     children = arrival.situation.children
     if children and not any(child.is_active for child in children):
         return None, "C20: the child was admitted, moved or has died"
+    if arrival.is_call and (arrival.window.is_open or not _is_telephone(arrival)):
+        return None, "C14: they called; no text arrived, and a voice has told them the number"
     return _notice(arrival) if not arrival.window.is_open else _acknowledgement(arrival)
+
+
+def _is_telephone(arrival: Arrival) -> bool:
+    """Tell whether it can be texted at all; who hides their number has none."""
+    return arrival.situation.contact.address.startswith("+")
 
 
 def _to_staff(arrival: Arrival) -> tuple[Reply | None, str]:
@@ -190,10 +198,10 @@ def _safety_key(arrival: Arrival) -> tuple[ReplyKey, str, str | None]:
     in_states = clinic.country == "US"
     if clinic.is_system:
         return ReplyKey.CALL_LOCAL_EMERGENCY, "the clinic of this number is not known", None
+    if assessment.hazard is Hazard.VIOLENCE:  # also in the ER: whoever did it may read this
+        return ReplyKey.VIOLENCE, "C11: nothing that shows what was said", None
     if Mark.IN_CARE in assessment.marks:
         return ReplyKey.IN_CARE, "C9: already in care", None
-    if assessment.hazard is Hazard.VIOLENCE:
-        return ReplyKey.VIOLENCE, "C11: nothing that shows what was said", None
     if comfort and assessment.hazard in {Hazard.MEDICAL, None}:
         return ReplyKey.COMFORT_PLAN, "C10: the child has a comfort plan", comfort
     if assessment.hazard is Hazard.SELF_HARM and in_states:
@@ -218,9 +226,11 @@ def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
         return None, "already said in this closed window"
     key, holiday = _closed_key(arrival)
     why = "the office is closed"
-    if not arrival.assessment.understood and _closed_long(arrival):
+    if arrival.is_call:
+        key, why = ReplyKey.NOT_UNDERSTOOD, "C14: a call is no text that will be read"
+    elif not arrival.assessment.understood and _closed_long(arrival):
         key, why = ReplyKey.NOT_UNDERSTOOD, "C3: not understood while closed for over 4 hours"
-    elif _automatic_today(arrival) >= MOST_AUTOMATIC_A_DAY:
+    elif automatic_today(arrival.situation, arrival.now) >= MOST_AUTOMATIC_A_DAY:
         key, why = ReplyKey.NOT_UNDERSTOOD, "C15: safety words only, two texts were sent today"
     reply = _automatic(arrival, key)
     return replace(
@@ -276,7 +286,7 @@ def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
         return None, "C15: one acknowledgement for each episode and urgency"
     if contact.kind is ContactKind.UNCLAIMED and episode is not None and not said:
         return None, "C8: the first answer to a new sender said it all"
-    if _automatic_today(arrival) >= MOST_AUTOMATIC_A_DAY:
+    if automatic_today(arrival.situation, arrival.now) >= MOST_AUTOMATIC_A_DAY:
         return None, "C15: two automatic texts were sent today"
     due = arrival.episode.reply_due
     if due is None:
@@ -341,11 +351,10 @@ def _latest(arrival: Arrival, keys: set[ReplyKey]) -> Said | None:
     return next((s for s in said if s.key in keys and s.episode_id == episode.id), None)
 
 
-def _automatic_today(arrival: Arrival) -> int:
-    since = arrival.now - timedelta(days=1)
-    return sum(
-        s.at > since and not ReplyKey(s.key).is_safety for s in arrival.situation.history.said
-    )
+def automatic_today(situation: Situation, now: datetime) -> int:
+    """Count the automatic texts of a day to one contact; safety texts do not count (C15)."""
+    since = now - timedelta(days=1)
+    return sum(s.at > since and not ReplyKey(s.key).is_safety for s in situation.history.said)
 
 
 def _closed_long(arrival: Arrival) -> bool:

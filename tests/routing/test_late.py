@@ -83,6 +83,10 @@ def test_after_it_broke_the_family_gets_one_honest_new_time() -> None:
         pytest.param({"history": History(
             said=(Said(ReplyKey.NEW_TIME, Urgency.SOON, episode().id, NOW - timedelta(hours=5)),)
         )}, id="once-is-enough"),
+        pytest.param({"history": History(said=(
+            Said(ReplyKey.RECEIVED, Urgency.SOON, episode().id, NOW - timedelta(hours=4)),
+            Said(ReplyKey.CLOSED, Urgency.ROUTINE, episode().id, NOW - timedelta(hours=6)),
+        ))}, id="C15-two-automatic-texts-today"),
         pytest.param({"contact": rosa(consent=Consent.OPTED_OUT)}, id="I-17-said-stop"),
         pytest.param({"clinic": maple(automation=Automation.SHADOW)}, id="C22-shadow"),
         pytest.param({"episode": episode(owner_id=ANA.id, is_waiting=False)}, id="answered"),

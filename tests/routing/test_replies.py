@@ -8,7 +8,7 @@ import pytest
 
 from routing.arrivals import decide_inbound
 from routing.decision import Decision, PromiseChange, Reply
-from routing.events import Inbound, TimerKind
+from routing.events import Inbound, InboundKind, TimerKind
 from routing.hours import Day, window_at
 from routing.situation import History, Situation
 from routing.types import (
@@ -216,6 +216,31 @@ def test_the_third_text_of_a_day_holds_safety_words_only_c15() -> None:
     decision = decide(situation(history=History(said=two)), now=NIGHT)
     assert only(decision).key is ReplyKey.NOT_UNDERSTOOD
     assert "C15" in why(decision)
+
+
+# Who called, and wrote nothing.
+
+
+def called(known: Situation, now: datetime) -> Decision:
+    event = text("", kind=InboundKind.MISSED_CALL, takes_answer=False)
+    return decide_inbound(event, known, now, lambda _: judged(Urgency.ROUTINE))
+
+
+def test_nobody_who_called_is_told_that_a_text_arrived_c14() -> None:
+    stranger = situation(contact=grandmother(), children=())
+    for known in (situation(), stranger):
+        by_day = called(known, NOW)
+        assert by_day.replies == ()
+        assert by_day.opens_episode, "C17: somebody sees the call all the same"
+        assert only(called(known, NIGHT)).key is ReplyKey.NOT_UNDERSTOOD
+        assert only(called(known, NOW + 3 * HOUR + 5 * MINUTE)).key is ReplyKey.NOT_UNDERSTOOD
+
+
+def test_a_caller_who_hides_the_number_wakes_nobody_with_a_text_that_cannot_arrive_c21() -> None:
+    hidden = replace(grandmother(), address="anonymous")
+    decision = called(situation(contact=hidden, children=()), NIGHT)
+    assert decision.replies == ()
+    assert decision.tells == ()
 
 
 # Who writes.

@@ -156,6 +156,13 @@ def test_violence_is_answered_before_the_comfort_plan_c11() -> None:
     assert answer(known, hazard=Hazard.VIOLENCE).key is ReplyKey.VIOLENCE
 
 
+def test_violence_told_from_the_er_shows_nothing_of_it_c11() -> None:
+    """Whoever did it may hold the telephone: no word of a hospital (C9 gives way)."""
+    marks = frozenset({Mark.IN_CARE})
+    assert answer(situation(), hazard=Hazard.VIOLENCE, marks=marks).key is ReplyKey.VIOLENCE
+    assert answer(situation(), hazard=Hazard.SELF_HARM, marks=marks).key is ReplyKey.IN_CARE
+
+
 def test_a_familys_grief_does_not_silence_the_call_for_help_c20() -> None:
     gone = ChildView(frozenset({ChildFlag.TRACH}), 60, is_active=False)
     assert answer(situation(children=(gone,))).key is ReplyKey.CALL_EMERGENCY

@@ -12,6 +12,9 @@ CHANNEL = "sms"
 MOST_FIELDS = 200
 NOBODY_KNOWN = "anonymous"
 """Who called when the caller's number is withheld."""
+# Twilio's other ways to say so, which look like telephones and are none: ANONYMOUS, RESTRICTED,
+# BLOCKED, UNKNOWN and UNAVAILABLE, spelt on a telephone's keys.
+_HIDDEN = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 
 Params = list[tuple[str, str]]
 
@@ -144,12 +147,13 @@ def missed_call(params: Params, raw: bytes) -> Inbound:
         UnreadableForm: no call id.
     """
     form = dict(params)
+    caller = _clean(form.get("From", ""))[:_LONGEST_ADDRESS]
     return Inbound(
         provider=PROVIDER,
         account=_account(form),
         provider_id=_id(form, "CallSid"),
         channel=CHANNEL,
-        sender=_clean(form.get("From", ""))[:_LONGEST_ADDRESS] or NOBODY_KNOWN,
+        sender=NOBODY_KNOWN if not caller or caller in _HIDDEN else caller,
         recipient=called(params),
         text="",
         raw=raw,

@@ -226,7 +226,8 @@ def test_a_missed_call_is_a_message_without_words() -> None:
     )
 
 
-def test_a_call_with_a_withheld_number_is_not_dropped() -> None:
-    """C17."""
-    raw = urlencode(call_form(From="")).encode()
+@pytest.mark.parametrize("given", ["", "+266696687", "+86282452253"])
+def test_a_call_with_a_withheld_number_is_not_dropped(given: str) -> None:
+    """C17. Twilio spells ANONYMOUS or UNAVAILABLE as if it were a telephone."""
+    raw = urlencode(call_form(From=given)).encode()
     assert reading.missed_call(reading.read_params(raw), raw).sender == "anonymous"
