@@ -12,7 +12,7 @@ from routing.events import Inbound, InboundKind, TimerKind
 from routing.hours import Window, after_open_time, window_at
 from routing.promises import reply_due
 from routing.quotations import own_words
-from routing.situation import AlertFields, ChildView, EpisodeFields, Situation
+from routing.situation import AlertFields, AlertState, ChildView, EpisodeFields, Situation
 from routing.types import (
     DEVICE_FLAGS,
     Assessment,
@@ -179,8 +179,11 @@ def _raised_when_unread(
 ) -> Assessment:
     """C3: not understood, closed for long, and the child breathes by a device: `urgent`.
 
-    A new sender is judged as if the child had each flag that the clinic cares for (C8).
+    A new sender is judged as if the child had each flag that the clinic cares for (C8). Whoever
+    has taken the alert may have asked for the picture: they look, and nobody else is woken.
     """
+    if situation.alert is not None and situation.alert.state == AlertState.ACKNOWLEDGED:
+        return assessment
     depends = any(one.flags & DEVICE_FLAGS for one in _patients(situation))
     closed_long = not window.is_open and (
         window.ends is None or window.ends - now > replies.UNREAD_CLOSED_FOR

@@ -1,6 +1,7 @@
 """How a text is judged: by whose child it may be, and by the family's own words (C3, C8, C15)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -31,12 +32,14 @@ from tests.routing.people import (
     NIGHT,
     NOW,
     OPENING,
+    alert,
     emergency,
     grandmother,
     judged,
     maple,
     rosa,
     situation,
+    taken_alert,
     text,
     triage,
     why,
@@ -250,6 +253,17 @@ def test_what_is_not_understood_at_night_is_urgent_for_a_child_on_a_device_c3(
     assert decision.episode.urgency is urgency
     assert decision.episode.needs_eyes
     assert (decision.alert is not None) == (urgency is Urgency.URGENT)
+
+
+def test_a_picture_that_the_nurse_asked_for_at_night_wakes_nobody_c1_c3() -> None:
+    """She has taken it and looks; no machine tells the family to call the nurse they talk to."""
+    known = situation(children=(VENT,), episode=emergency(), alert=taken_alert())
+    decision = decide_inbound(text(""), known, NIGHT, UNREAD)
+    assert (decision.replies, decision.tells, decision.alert) == ((), (), None)
+    assert decision.episode is not None
+    assert (decision.episode.urgency, decision.episode.needs_eyes) == (Urgency.EMERGENCY, True)
+    not_taken = replace(known, alert=alert())
+    assert decide_inbound(text(""), not_taken, NIGHT, UNREAD).replies, "nobody has it yet"
 
 
 def test_c3_never_lowers_what_triage_has_found() -> None:
