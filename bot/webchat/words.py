@@ -114,9 +114,10 @@ def own_name(tag: str) -> str:
 
 
 def widget_words(catalogs: Catalogs) -> dict[str, dict[str, str]]:
-    """Give the few words of the button that opens the chat, in every language."""
+    """Give the few words of the button that opens the chat, in every language, and its `dir`."""
     return {
         tag: {name: catalogs.text(f"chat.{name}", tag) or "" for name in OF_WIDGET}
+        | {"dir": direction(tag)}
         for tag in catalogs.tags
         if all(catalogs.text(f"chat.{name}", tag) for name in OF_WIDGET)
     }

@@ -38,6 +38,31 @@ def test_rosa_reads_the_safety_words_and_is_then_asked_for_a_number_c13(
     assert house.state_of("safety.call_emergency") == "delivered"
 
 
+def test_layla_reads_the_arabic_of_the_safety_words_from_right_to_left(
+    house: House, page_phone: Page
+) -> None:
+    """English stands first (C12); the line below it begins at the other side all the same."""
+    page = page_phone
+    page.goto(house.page + "&lang=ar")
+    page.get_by_label("رسالتكم").fill(EMERGENCY)
+    page.get_by_label("رسالتكم").press("Control+Enter")
+    words = page.locator(".safety .text")
+    expect(words).to_contain_text("اتصلوا الآن بالرقم 911")
+    last_letter, full_stop = words.evaluate(LAST_TWO)
+    assert full_stop < last_letter
+
+
+LAST_TWO = """(words) => {
+  const text = words.firstChild, end = text.length;
+  return [end - 2, end - 1].map((at) => {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return range.getBoundingClientRect().left;
+  });
+}"""
+
+
 def test_anas_reply_appears_by_itself_and_counts_as_arrived(
     house: House, page_desktop: Page
 ) -> None:

@@ -70,6 +70,18 @@ def test_the_line_in_the_manual_puts_the_chat_into_a_page(
     expect(panel.get_by_role("link", name="¿Emergencia? Llame ya al 911")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize(
+    ("tag", "side"), [("fa", "rtl"), ("ur", "rtl"), ("ar", "rtl"), ("es", "ltr")]
+)
+def test_the_button_on_a_site_is_written_in_the_direction_of_its_language(
+    site: Site, page_desktop: Page, tag: str, side: str
+) -> None:
+    page = page_desktop
+    site.body = site.body.replace('lang="en"', f'lang="{tag}"')
+    page.goto(site.address)
+    expect(page.locator("family-chat")).to_have_attribute("dir", side)
+
+
 def test_other_sites_cannot_close_or_speak_for_the_chat(site: Site, page_desktop: Page) -> None:
     """A-13: a message from anything but our own frame is not heard."""
     page = page_desktop

@@ -37,7 +37,7 @@
       sheet.replaceSync(STYLE);
       root.adoptedStyleSheets = [sheet];
       this.lang = tag;
-      this.dir = tag === "ar" ? "rtl" : "ltr";
+      this.dir = words.dir;
       this.opener = this.make("button", "open", words.open_button);
       this.panel = this.make("div", "panel", "");
       this.panel.setAttribute("role", "dialog");
