@@ -98,7 +98,7 @@ def _wanted(arrival: Arrival) -> tuple[Reply | None, str]:
         return _to_staff(arrival)
     if arrival.keyword is not None:
         return _to_keyword(arrival, arrival.keyword)
-    if arrival.is_danger or Mark.IN_CARE in arrival.assessment.marks:  # C9
+    if arrival.is_danger or _is_news_of_care(arrival):
         return _safety(arrival)
     if Mark.THANKS in arrival.assessment.marks:
         return None, "C15: thanks need no answer"
@@ -106,12 +106,25 @@ def _wanted(arrival: Arrival) -> tuple[Reply | None, str]:
         return None, "C2: no promise while an urgent episode is open"
     if arrival.situation.clinic.is_system:
         return None, "nobody has set up this number yet"
-    children = arrival.situation.children
-    if children and not any(child.is_active for child in children):
+    if _is_away(arrival.situation.children):
         return None, "C20: the child was admitted, moved or has died"
     if arrival.is_call and (arrival.window.is_open or not _is_telephone(arrival)):
         return None, "C14: they called; no text arrived, and a voice has told them the number"
     return _notice(arrival) if not arrival.window.is_open else _acknowledgement(arrival)
+
+
+def _is_away(children: tuple[ChildView, ...]) -> bool:
+    return bool(children) and not any(child.is_active for child in children)
+
+
+def _is_news_of_care(arrival: Arrival) -> bool:
+    """C9: they tell that they are in care; once in an episode, for then they ask for other things.
+
+    Who writes of a form from a hospital bed has told it already, or is known to be there (C20).
+    """
+    is_told = _latest(arrival, {ReplyKey.IN_CARE}) is not None
+    is_known = is_told or _is_away(arrival.situation.children)
+    return Mark.IN_CARE in arrival.assessment.marks and not is_known
 
 
 def _is_telephone(arrival: Arrival) -> bool:

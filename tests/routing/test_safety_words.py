@@ -156,6 +156,25 @@ def test_violence_is_answered_before_the_comfort_plan_c11() -> None:
     assert answer(known, hazard=Hazard.VIOLENCE).key is ReplyKey.VIOLENCE
 
 
+def test_a_form_asked_for_from_the_hospital_is_answered_as_a_form_c9_c15() -> None:
+    """Only the first word of it is news; then "stay with the medical team" answers nothing."""
+    from_hospital: dict[str, Any] = {"hazard": None, "marks": frozenset({Mark.IN_CARE})}
+    first = answer(situation(), Urgency.SOON, **from_hospital)
+    assert first.key is ReplyKey.IN_CARE
+    told = History(said=(said(ReplyKey.IN_CARE, 30 * MINUTE),))
+    then = situation(episode=episode(), history=told)
+    assert answer(then, Urgency.SOON, **from_hospital).key is ReplyKey.RECEIVED
+    assert answer(then, marks=frozenset({Mark.IN_CARE})).key is ReplyKey.IN_CARE, "a danger"
+
+
+def test_a_child_who_is_known_to_be_in_hospital_needs_no_word_about_it_c20() -> None:
+    admitted = ChildView(frozenset({ChildFlag.TRACH}), 60, is_active=False)
+    marks = frozenset({Mark.IN_CARE})
+    decision = decide(situation(children=(admitted,)), Urgency.SOON, hazard=None, marks=marks)
+    assert decision.replies == ()
+    assert "C20" in why(decision)
+
+
 def test_violence_told_from_the_er_shows_nothing_of_it_c11() -> None:
     """Whoever did it may hold the telephone: no word of a hospital (C9 gives way)."""
     marks = frozenset({Mark.IN_CARE})
