@@ -3,8 +3,11 @@
 A phone turns a tap on our bubble into a text such as `Liked "Call 911 now …"`, in the phone's
 language. What is recognised is the quotation of words that we sent, not the verb, so that it
 works in every language. A family's own words are never taken off.
+
+A telephone that is driven answers our texts by itself, and has the word "urgent" in it.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -14,6 +17,14 @@ LONGEST_VERB = 40
 SHORTEST_QUOTATION = 20
 QUOTES = frozenset("\"'“”„‟‘’‚«»‹›「」『』")
 ELLIPSES = ("…", "...")
+# Word by word what an iPhone in its driving mode sends to whoever texts it; whoever changed these
+# words is read as somebody who wrote them.
+_BY_ITSELF = re.compile(
+    r"I['’]m driving with (?:Driving Focus|Focus|Do Not Disturb While Driving) turned on\. "
+    r"I['’]ll see your message when I get where I['’]m going\."
+    r"|\(I['’]m not receiving notifications\. If this is urgent, reply [\"“]urgent[\"”] to send a "
+    r"notification through with your original message\.\)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +33,7 @@ class OwnWords:
 
     `text` is as long as the message: what was taken off is blank, so that spans still fit.
     `is_reaction`: nothing is left but what may be the verb of a reaction ("Liked"); whether it
-    says anything itself is for triage to find out.
+    says anything itself is for triage to find out. Or the telephone wrote it all.
     """
 
     text: str
@@ -41,7 +52,9 @@ def own_words(text: str, ours: tuple[str, ...]) -> OwnWords:
     for sent in ours:
         if len(sent) >= SHORTEST_QUOTATION:
             blanked = blanked.replace(sent, " " * len(sent))
-    return OwnWords(blanked, taken_off=blanked != text, is_reaction=False)
+    written = _BY_ITSELF.sub(lambda found: " " * len(found[0]), blanked)
+    is_by_itself = written != blanked and not written.strip()
+    return OwnWords(written, taken_off=written != text, is_reaction=is_by_itself)
 
 
 def _reaction(text: str, ours: frozenset[str]) -> tuple[int, int] | None:

@@ -43,6 +43,31 @@ def test_a_reaction_is_recognised_in_every_language_and_on_every_phone_c15(words
     assert len(own.text) == len(words)
 
 
+DRIVING = (
+    "I'm driving with Driving Focus turned on. I'll see your message when I get where I'm going."
+)
+IF_URGENT = (
+    "(I’m not receiving notifications. If this is urgent, reply “urgent” to send a notification"
+    " through with your original message.)"
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [DRIVING, IF_URGENT, f"{DRIVING} {IF_URGENT.replace('“', chr(34)).replace('”', chr(34))}"],
+)
+def test_what_a_telephone_answers_while_its_owner_drives_is_nobodys_words_c15(words: str) -> None:
+    own = own_words(words, ())
+    assert own.is_reaction
+    assert own.text == " " * len(words)
+
+
+def test_what_the_driver_adds_to_it_is_read() -> None:
+    own = own_words(f"{DRIVING} Jo is blue, urgent!", ())
+    assert own.text.strip() == "Jo is blue, urgent!"
+    assert not own.is_reaction
+
+
 OWN_WORDS = [
     pytest.param('The school said "call 911"', id="a-short-quotation"),
     pytest.param('Should I "Call 911 now"', id="the-start-of-ours"),

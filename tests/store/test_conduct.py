@@ -85,6 +85,20 @@ def test_a_grandmother_with_an_english_telephone_reads_spanish_as_well_in_danger
     assert again.text == english, "her daughter writes: one language is enough"
 
 
+def test_the_answer_of_a_driven_telephone_pages_nobody_and_gets_no_answer_c15(
+    maple: Clinic,
+) -> None:
+    maple.text(
+        '(I\'m not receiving notifications. If this is urgent, reply "urgent" to send a'
+        " notification through with your original message.)"
+    )
+    assert maple.episode().urgency == Urgency.ROUTINE
+    assert maple.rows(tables.alerts) == []
+    assert maple.texts_to(ROSA) == []
+    maple.text("urgent")
+    assert maple.episode().urgency == Urgency.URGENT
+
+
 def test_a_repeated_emergency_gets_the_same_answer_until_it_was_confirmed(maple: Clinic) -> None:
     message = maple.message("mi hijo no puede respirar")
     first = maple.conduct(message)[0]
