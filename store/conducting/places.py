@@ -157,13 +157,26 @@ def _of_senders(
         if row is None or row.thread_id is None:
             clinic = book.by_id[key[0]]
             found[key] = _made(connection, clinic, event, book, row, now)
-        elif row.our_address != event.recipient:
+            continue
+        if row.our_address != event.recipient:
             connection.execute(
                 update(threads)
                 .where(threads.c.clinic_id == key[0], threads.c.id == row.thread_id)
                 .values(our_address=event.recipient)
             )
+        if event.language not in {None, row.language}:
+            found[key] = _in_language(connection, row, event.language)
     return {key: place_of(found[key], book.by_id[key[0]]) for key in wanted}
+
+
+def _in_language(connection: Connection, row: AnyRow, language: str | None) -> AnyRow:
+    """Answer in the language to which the chat was switched; what staff have noted stands."""
+    connection.execute(
+        update(contacts)
+        .where(contacts.c.clinic_id == row.clinic_id, contacts.c.id == row.id)
+        .values(language=language)
+    )
+    return _contact(connection, row.clinic_id, row.id) or row
 
 
 def _made(

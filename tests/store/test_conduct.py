@@ -6,6 +6,7 @@ from sqlalchemy import func, select, update
 from routing.events import ActionKind
 from routing.types import Automation, Problem, Urgency
 from store import tables
+from store.outcomes import Outcome
 from tests import factories
 from tests.store.clinic import (
     ACCOUNT,
@@ -131,6 +132,19 @@ def test_c8_an_unknown_sender_gets_a_household_and_an_answer_in_all_languages(
     [words] = maple.texts_to(STRANGER)
     assert "Automatic message" in words
     assert "Mensaje automatizado" in words
+
+
+def test_a_visitor_who_switches_the_chat_to_spanish_reads_spanish_from_then_on(
+    maple: Clinic,
+) -> None:
+    def write(text: str, page: str) -> Outcome:
+        chat = {"channel": "webchat", "recipient": "webchat:maple", "provider": "webchat"}
+        return maple.text(text, "visitor-1", language=page, **chat)
+
+    write("a question about the form", "en")
+    assert maple.texts_to("visitor-1")[0].startswith("Your message arrived")
+    [answer] = write("no respira", "es").answers
+    assert "Llame ya al 911" in answer.text
 
 
 def test_c8_staff_attach_an_unknown_sender_with_everything_they_wrote(maple: Clinic) -> None:
