@@ -207,15 +207,15 @@ class Context:
         "We saw a film, her lips are blue" tells of her, and so do "I read about it but she is
         blue" and "she is blue, what if it gets worse".
         """
+        begun = self._begun[name]
+        if not begun:
+            return False
         clauses = self._dated if name == "fiction" else self._clause
-        return any(
-            self._begun[name].get(clauses[part.first], math.inf) <= part.last
-            for part in match.parts
-        )
+        return any(begun.get(clauses[part.first], math.inf) <= part.last for part in match.parts)
 
     def _is_asked_last(self, match: Match) -> bool:
         """Say whether a question behind asks about it, where nothing is told before that."""
-        return any(
+        return bool(self._asked_last) and any(
             clause in self._asked_last
             and self._asked_last[clause] <= self._told_from.get(clause, math.inf)
             for clause in (self._clause[part.first] for part in match.parts)
@@ -231,6 +231,8 @@ class Context:
 
     def _over(self, match: Match, first: int, yields: Yields) -> Because | None:
         """Say whether it is over; what goes on or came back is not (C4)."""
+        if not (self._resolved or self._old or self._recent):
+            return None
         sentence, clause = self._tokens[first].sentence, self._clause[first]
         goes_on = (self._says_here("ongoing", at, clause) for at in (sentence, sentence + 1))
         if any(goes_on):
