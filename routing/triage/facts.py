@@ -43,7 +43,7 @@ class Facts:
 
 NEEDED = (
     "fever", "temperature_word", "saturation_word", "oxygen_word", "glucose_word",
-    "heart_rate_word", "breath_rate_word", "degree",
+    "heart_rate_word", "breath_rate_word", "breathe", "degree",
     "unit_celsius", "unit_fahrenheit", "unit_second", "unit_minute", "unit_hour", "unit_day",
     "unit_week", "unit_month", "unit_year", "unit_other", "percent", "money", "article", "ago",
     "ago_before", "time_ahead", "age_after", "age_before", "age_spoiler", "baby",
@@ -114,6 +114,7 @@ class _Words:
     def __init__(self, seen: Sighting) -> None:
         self._tokens: Sequence[Token] = seen.tokens
         self._at = {name: _covered(seen.clear(name)) for name in NEEDED}
+        self._at["breath_rate_name"] = self._at["breath_rate_word"] - self._at["breathe"]
 
     def says(self, index: int, *names: str) -> bool:
         return any(index in self._at[name] for name in names)
@@ -178,6 +179,7 @@ class _Words:
             yield from _between(Measure.GLUCOSE, _SUGARS, grams)
             return
         is_rate = self.says(after + 1, "unit_minute") or self.says(after + 2, "unit_minute")
+        is_rate = is_rate or any(self.says(at, "breath_rate_word") for at in (index - 1, after))
         is_other = self.says(after, "unit_other") and not is_rate
         if is_other or self.says(index - 1, "money"):
             return
@@ -191,12 +193,25 @@ class _Words:
         elif self._is_of(after, "saturation_word", "oxygen_word"):
             fact = Fact(value, index, number.last)
             yield from _between(Measure.SATURATION, _NAMED_BEHIND, fact)
-        elif self.beside(index, 3, 2, "breath_rate_word"):
+        elif self._counts_breaths(index, value, after):
             yield from _between(Measure.BREATH_RATE, _BREATHS, Fact(value, index, number.last))
         elif self.beside(index, 3, 2, "heart_rate_word"):
             yield from _between(Measure.HEART_RATE, _BEATS, Fact(value, index, number.last))
         else:
             yield from self._temperature(number)
+
+    def _counts_breaths(self, index: int, value: float, after: int) -> bool:
+        """Say whether a number is of breaths a minute.
+
+        A small one beside the mere verb may be a dose or an hour: "breathing better since 8".
+        """
+        if self.beside(index, 4, 2, "breathe"):
+            is_rate = any(self.says(after + far, "unit_minute") for far in (1, 2, 3))
+            if is_rate and not self.beside(index, 3, 2, "heart_rate_word"):
+                return True
+        if value >= _FEW_BREATHS:
+            return self.beside(index, 3, 2, "breath_rate_word")
+        return self.beside(index, 3, 2, "breath_rate_name")
 
     def _is_of(self, after: int, *names: str) -> bool:
         """Say whether a measuring word follows with a small word between: "380 la glucosa".
@@ -267,6 +282,7 @@ _SUGARS = (10, 900)
 _NAMED_BEHIND = (50, 100)
 _SATURATIONS = (31, 100)
 _BREATHS = (5, 150)
+_FEW_BREATHS = 10
 _BEATS = (25, 320)
 # A bare "38.4" or "101.5" can only be a fever; a bare "36.6" may be anything.
 _TELLING = 37.9

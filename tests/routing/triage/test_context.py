@@ -232,3 +232,23 @@ def test_what_stands_before_an_and_explains_no_danger_behind_it(explained: str, 
 def test_places_where_children_fall_ill_explain_nothing(text: str) -> None:
     """C4."""
     assert packaged_engine().assess(Note(text)).urgency >= Urgency.URGENT
+
+
+@pytest.mark.parametrize(
+    ("few", "other"),
+    [
+        ("he is only breathing 6 times a minute", "breathing better since 8"),
+        ("respira 6 veces por minuto", "respira mejor desde las 8"),
+        ("дышит 6 раз в минуту", "дышит лучше с 8"),
+        ("一分钟呼吸6次", "呼吸8点开始好多了"),
+        ("एक मिनट में 6 बार सांस ले रहा है", "सांस 8 बजे से ठीक है"),
+        ("napas 6 kali per menit", "napas lebih baik sejak jam 8"),
+    ],
+)
+def test_few_breaths_a_minute_ring_and_an_hour_beside_the_verb_does_not(
+    few: str, other: str
+) -> None:
+    """FACTS E2 row 1."""
+    engine = packaged_engine()
+    assert engine.assess(Note(few)).urgency is Urgency.EMERGENCY
+    assert engine.assess(Note(other)).urgency <= Urgency.SOON
