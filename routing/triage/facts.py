@@ -114,7 +114,7 @@ class _Words:
     def __init__(self, seen: Sighting) -> None:
         self._tokens: Sequence[Token] = seen.tokens
         self._at = {name: _covered(seen.clear(name)) for name in NEEDED}
-        self._at["breath_rate_name"] = self._at["breath_rate_word"] - self._at["breathe"]
+        self._at["breath_rate_name"] = _names_of_breaths(seen)
 
     def says(self, index: int, *names: str) -> bool:
         return any(index in self._at[name] for name in names)
@@ -300,3 +300,20 @@ def _degrees(value: float, *, is_celsius: bool, is_fahrenheit: bool) -> float | 
 
 def _covered(hits: Sequence[Hit]) -> frozenset[int]:
     return frozenset(index for hit in hits for index in range(hit.first, hit.last + 1))
+
+
+def _names_of_breaths(seen: Sighting) -> frozenset[int]:
+    """Give the words of a rate of breaths that are not the mere verb of the same language."""
+    names = seen.hits.get("breath_rate_word", {})
+    if not names:
+        return frozenset()
+    verbs: dict[int, int] = {}
+    for hit, tongues in seen.hits.get("breathe", {}).items():
+        for index in range(hit.first, hit.last + 1):
+            verbs[index] = verbs.get(index, 0) | tongues
+    return frozenset(
+        index
+        for hit in seen.clear("breath_rate_word")
+        for index in range(hit.first, hit.last + 1)
+        if not verbs.get(index, 0) & names[hit]
+    )
