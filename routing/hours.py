@@ -1,7 +1,7 @@
 """Office hours: which window a moment lies in, and when a stretch of open time has passed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -118,6 +118,24 @@ def window_at(schedule: Schedule, at: datetime) -> Window:
     return window
 
 
+def notice_window(schedule: Schedule, at: datetime) -> Window:
+    """Give the window that a notice at `at` speaks of.
+
+    A closing that begins while it is closed anyway (snow, before the morning) begins another:
+    the opening that families were told of in the evening no longer holds.
+    """
+    window = window_at(schedule, at)
+    begun = [shut.starts for shut in schedule.closings if _is_on(shut, at)]
+    if window.is_open or window.starts is None or not begun or min(begun) <= window.starts:
+        return window
+    starts = min(begun)
+    return replace(window, id=f"closed:{starts.astimezone(UTC):%Y%m%dT%H%MZ}", starts=starts)
+
+
+def _is_on(shut: Closing, at: datetime) -> bool:
+    return shut.starts <= at and (shut.ends is None or at < shut.ends)
+
+
 def why_closed(schedule: Schedule, at: datetime) -> tuple[WhyClosed, str]:
     """Tell why the office is closed at a moment, and the name of the holiday or the reason.
 
@@ -125,7 +143,7 @@ def why_closed(schedule: Schedule, at: datetime) -> tuple[WhyClosed, str]:
     that holds a Saturday or Sunday, or lasts a day; all else is the night.
     """
     for shut in schedule.closings:
-        if shut.starts <= at and (shut.ends is None or at < shut.ends):
+        if _is_on(shut, at):
             return WhyClosed.CLOSING, shut.reason
     dates = tuple(_dates(schedule, at))
     for day in dates:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from routing.consent import Keyword
 from routing.decision import Reply
-from routing.hours import WhyClosed, Window, why_closed
+from routing.hours import WhyClosed, Window, notice_window, why_closed
 from routing.situation import ChildView, ContactView, EpisodeFields, Said, Situation
 from routing.types import (
     Assessment,
@@ -234,8 +234,9 @@ def _comfort_phone(children: tuple[ChildView, ...]) -> str | None:
 
 def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
     """Say once in each closed window and urgency that nobody reads now (DESIGN 6)."""
-    contact, window, level = arrival.situation.contact, arrival.window, arrival.assessment.urgency
-    if _was_noticed(arrival, level):
+    contact, level = arrival.situation.contact, arrival.assessment.urgency
+    window = notice_window(arrival.situation.clinic.schedule, arrival.now)
+    if _was_noticed(arrival, window, level):
         return None, "already said in this closed window"
     key, holiday = _closed_key(arrival)
     why = "the office is closed"
@@ -255,13 +256,13 @@ def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
     ), why
 
 
-def _was_noticed(arrival: Arrival, level: Urgency) -> bool:
+def _was_noticed(arrival: Arrival, window: Window, level: Urgency) -> bool:
     """Tell whether this window was said already, at this level or above.
 
     By its name, and by when it was said: a window has another name after the clinic has changed
     its zone or its week, and the family is still in the same night.
     """
-    contact, window, history = arrival.situation.contact, arrival.window, arrival.situation.history
+    contact, history = arrival.situation.contact, arrival.situation.history
     levels = tuple(u for u in Urgency if u >= level)
     if any(f"notice:{contact.id}:{window.id}:{u.word}" in history.once for u in levels):
         return True

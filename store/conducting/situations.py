@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
-from routing.hours import window_at
+from routing.hours import notice_window
 from routing.situation import (
     AlertFields,
     AlertState,
@@ -341,7 +341,7 @@ def _once(
 
 def _once_keys(place: Place, now: datetime) -> Iterable[str]:
     """Name what may have been said once and for all: a notice in this window, the first answer."""
-    window = window_at(place.clinic.schedule, now)
+    window = notice_window(place.clinic.schedule, now)
     contact_id = place.contact.id
     yield f"new:{contact_id}"
     for urgency in Urgency:

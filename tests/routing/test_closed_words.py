@@ -1,14 +1,14 @@
 """What a family reads while the office is closed: tonight, a weekend, a holiday, for now."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from routing.hours import Closing, Day, Schedule
-from routing.situation import Situation
+from routing.hours import Closing, Day, Schedule, notice_window, window_at
+from routing.situation import History, Situation
 from routing.types import ReplyKey
-from tests.routing.people import MIA, NIGHT, WEEK, maple, situation
+from tests.routing.people import MIA, NIGHT, WEEK, maple, said, situation
 from tests.routing.test_replies import decide, only
 
 SATURDAY = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
@@ -49,3 +49,26 @@ def test_a_snow_day_without_an_end_names_no_time() -> None:
     schedule = replace(WEEK, closings=(replace(SNOW, ends=None),))
     reply = only(decide(at(schedule), now=SNOWING))
     assert (reply.key, reply.due) == (ReplyKey.CLOSED_NO_TIME, None)
+
+
+def test_who_was_told_last_night_that_it_opens_in_the_morning_hears_of_the_snow() -> None:
+    """The night's notice named an opening that no longer holds; of the snow it is said once."""
+    evening = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
+    asked = at(WEEK)
+    told = only(decide(asked, now=evening))
+    night = History(
+        said=(said(told.key, SNOWING - evening, now=SNOWING),), once=frozenset({str(told.once)})
+    )
+    snowed_in = replace(at(replace(WEEK, closings=(SNOW,))), history=night)
+    news = only(decide(snowed_in, now=SNOWING))
+    assert news.key is ReplyKey.CLOSED_FOR_NOW
+    assert news.once != told.once
+    both = replace(night, once=night.once | {str(news.once)})
+    later = SNOWING + timedelta(hours=2)
+    assert not decide(replace(snowed_in, history=both), now=later).replies
+
+
+def test_snow_that_begins_at_the_office_is_the_only_window_of_that_day() -> None:
+    noon = replace(SNOW, starts=datetime(2026, 11, 18, 15, 0, tzinfo=UTC))
+    schedule = replace(WEEK, closings=(noon,))
+    assert notice_window(schedule, SNOWING) == window_at(schedule, SNOWING)

@@ -1,5 +1,7 @@
 """One event, one transaction: what the store holds after a family has written."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -145,6 +147,22 @@ def test_a_visitor_who_switches_the_chat_to_spanish_reads_spanish_from_then_on(
     assert maple.texts_to("visitor-1")[0].startswith("Your message arrived")
     [answer] = write("no respira", "es").answers
     assert "Llame ya al 911" in answer.text
+
+
+def test_a_snow_day_is_told_to_who_was_told_of_the_morning_once_each(maple: Clinic) -> None:
+    maple.now = ELEVEN_AT_NIGHT
+    maple.text("necesito la carta de la escuela")
+    maple.later(hours=8)
+    with maple.database.write() as connection:
+        factories.row(connection, tables.closings, clinic_id=maple.id, reason="Snow",
+                      starts_at=maple.now, ends_at=maple.now + timedelta(hours=30))  # fmt: skip
+    maple.set_clinic()
+    for _ in range(3):
+        maple.later(hours=1)
+        maple.text("y la cita?")
+    tonight, snow = maple.texts_to(ROSA)
+    assert tonight.startswith("Oficina cerrada")
+    assert snow.startswith("Cerramos la oficina por ahora")
 
 
 def test_c8_staff_attach_an_unknown_sender_with_everything_they_wrote(maple: Clinic) -> None:
