@@ -34,6 +34,7 @@ LOOP_WINDOW, LOOP_MOST = timedelta(seconds=30), 8
 STAFF_NOTE_AGAIN_AFTER = timedelta(minutes=10)
 # After "call 911" the weaker "call the nurse" would take it back.
 STRONGER = {ReplyKey.CALL_NURSE: {ReplyKey.CALL_EMERGENCY, ReplyKey.CALL_EMERGENCY_ABROAD}}
+OF_ONE_HAZARD = frozenset({ReplyKey.VIOLENCE, ReplyKey.SELF_HARM})
 UNREAD_CLOSED_FOR = timedelta(hours=4)  # C3
 CLOSED_WORDS = {
     WhyClosed.NIGHT: ReplyKey.CLOSED,
@@ -161,10 +162,11 @@ def _to_keyword(arrival: Arrival, keyword: Keyword) -> tuple[Reply | None, str]:
 
 def _safety(arrival: Arrival) -> tuple[Reply | None, str]:
     key, why, phone = _safety_key(arrival)
-    said = _latest(arrival, {key} | STRONGER.get(key, set()))
-    just_said = said is not None and arrival.now - said.at < SAFETY_AGAIN_AFTER
-    is_louder = said is not None and arrival.assessment.urgency > said.urgency
-    if just_said and not is_louder and not _is_new_hazard(arrival):
+    said = _said_here(arrival, {key} | STRONGER.get(key, set()))
+    just_said = [one for one in said if arrival.now - one.at < SAFETY_AGAIN_AFTER]
+    is_louder = bool(said) and arrival.assessment.urgency > said[0].urgency
+    is_news = is_louder or (len(just_said) == 1 and _is_new_hazard(arrival, key))
+    if just_said and not is_news:
         return None, "C13: the same words were sent less than five minutes ago"
     languages, in_all = _understood_by(arrival)
     reply = Reply(
@@ -199,7 +201,10 @@ def _is_same(one: str | None, other: str | None) -> bool:
     return (one or "").partition("-")[0] == (other or "").partition("-")[0]
 
 
-def _is_new_hazard(arrival: Arrival) -> bool:
+def _is_new_hazard(arrival: Arrival, key: ReplyKey) -> bool:
+    """Tell whether words that fit several hazards have been said of another one only (C13)."""
+    if key in OF_ONE_HAZARD:
+        return False
     episode, hazard = arrival.situation.episode, arrival.assessment.hazard
     return episode is not None and hazard is not None and hazard is not episode.fields.hazard
 
@@ -357,12 +362,17 @@ def _as_reachable(arrival: Arrival, reply: Reply) -> Reply | None:
 
 
 def _latest(arrival: Arrival, keys: set[ReplyKey]) -> Said | None:
-    """Find the newest of these texts in the open episode; a new episode has heard nothing yet."""
+    """Find the newest of these texts in the open episode."""
+    return next(iter(_said_here(arrival, keys)), None)
+
+
+def _said_here(arrival: Arrival, keys: set[ReplyKey]) -> tuple[Said, ...]:
+    """List these texts of the open episode, newest first; a new one has heard nothing yet."""
     episode = arrival.situation.episode
     if episode is None:
-        return None
+        return ()
     said = arrival.situation.history.said
-    return next((s for s in said if s.key in keys and s.episode_id == episode.id), None)
+    return tuple(s for s in said if s.key in keys and s.episode_id == episode.id)
 
 
 def automatic_today(situation: Situation, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """The words a family gets in danger: which, when again, and when not (C2, C9-C13)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -245,6 +246,25 @@ def test_a_new_hazard_is_answered_within_the_five_minutes_c13() -> None:
     known = situation(episode=emergency(), alert=alert(), history=told)
     assert answer(known, hazard=Hazard.POISON).key is ReplyKey.CALL_EMERGENCY
     assert answer(known, hazard=Hazard.SELF_HARM).key is ReplyKey.SELF_HARM
+
+
+@pytest.mark.parametrize(
+    ("hazard", "key", "before"),
+    [
+        pytest.param(Hazard.VIOLENCE, ReplyKey.VIOLENCE, 1, id="words-of-one-hazard"),
+        pytest.param(Hazard.SELF_HARM, ReplyKey.SELF_HARM, 1, id="despair"),
+        pytest.param(Hazard.POISON, ReplyKey.CALL_EMERGENCY, 2, id="words-of-several"),
+    ],
+)
+def test_a_second_hazard_told_again_and_again_is_answered_once_in_five_minutes_c13(
+    hazard: Hazard, key: ReplyKey, before: int
+) -> None:
+    """The episode keeps the kind of its first danger; the other one is not new for ever."""
+    told = History(said=tuple(said(key, n * MINUTE, Urgency.EMERGENCY) for n in range(before)))
+    known = situation(episode=emergency(), alert=alert(), history=told)
+    assert decide(known, hazard=hazard).replies == ()
+    past = replace(known, history=History(said=(said(key, 5 * MINUTE, Urgency.EMERGENCY),)))
+    assert answer(past, hazard=hazard).key is key
 
 
 def test_call_the_nurse_does_not_take_back_call_911_c13() -> None:
