@@ -28,6 +28,7 @@ class Measure(StrEnum):
     GLUCOSE = "glucose"  # mg/dl
     HEART_RATE = "heart_rate"  # beats a minute
     BREATH_RATE = "breath_rate"  # breaths a minute
+    BLOOD_PRESSURE = "blood_pressure"  # the upper number of a blood pressure, mm Hg
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ _GRAMMAR = r"""
      | NAME                        -> concept
 NEAR.3: /near\(\d+\)/
 MEASURE.2: "temperature" | "saturation" | "glucose" | "heart_rate" | "breath_rate"
+     | "blood_pressure"
 MONTHS.2: "months"
 MINUTES.2: "min"
 SIGN: "<=" | ">=" | "<" | ">"

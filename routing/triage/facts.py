@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from routing.triage.conditions import Measure
 from routing.triage.matcher import Hit, Sighting, Token
-from routing.triage.numerals import Numeral, digit, numerals
+from routing.triage.numerals import Numeral, digit, numerals, strokes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ EITHER = {"ago_before": "ago"}
 
 def read(seen: Sighting) -> Facts:
     """Read every number of a message."""
-    if not any(token.number is not None for token in seen.tokens):
+    if not any(token.word[:1].isdigit() or token.number is not None for token in seen.tokens):
         return _NOTHING
     words = _Words(seen)
     spans: list[Fact] = []
@@ -80,6 +80,7 @@ def read(seen: Sighting) -> Facts:
                 counts.append(Fact(number.value, index, number.last + has_unit))
             if number.is_exact:
                 measured.extend(words.measured(number))
+    measured.extend(words.pressures())
     return Facts(
         {measure: tuple(f for kind, f in measured if kind is measure) for measure in Measure},
         tuple(span for span in spans if not words.says(span.last + 1, "ago", "age_after")),
@@ -200,6 +201,13 @@ class _Words:
         else:
             yield from self._temperature(number)
 
+    def pressures(self) -> Iterator[tuple[Measure | None, Fact]]:
+        """Read "180/120" as blood pressure, in any language; "Bactrim 200/40" is a strength."""
+        for upper, lower, index in strokes(self._tokens):
+            is_high = upper in _UPPER and lower in _LOWER and upper - lower >= _LEAST_APART
+            if is_high and not self.says(index + 1, "unit_other"):
+                yield Measure.BLOOD_PRESSURE, Fact(upper, index, index)
+
     def _counts_breaths(self, index: int, value: float, after: int) -> bool:
         """Say whether a number is of breaths a minute.
 
@@ -283,6 +291,8 @@ _NAMED_BEHIND = (50, 100)
 _SATURATIONS = (31, 100)
 _BREATHS = (5, 150)
 _FEW_BREATHS = 10
+# What is lower may be a day, a share or a strength, so only what is high is read.
+_UPPER, _LOWER, _LEAST_APART = range(130, 261), range(60, 161), 20
 _BEATS = (25, 320)
 # A bare "38.4" or "101.5" can only be a fever; a bare "36.6" may be anything.
 _TELLING = 37.9

@@ -33,6 +33,14 @@ def numerals(tokens: Sequence[Token]) -> Iterator[Numeral]:
         index += 1
 
 
+def strokes(tokens: Sequence[Token]) -> Iterator[tuple[float, float, int]]:
+    """Give the two numbers of each token like "180/120", and its place."""
+    for index, token in enumerate(tokens):
+        upper, stroke, lower = token.word.partition("/")
+        if stroke and upper.isdecimal() and lower.isdecimal():
+            yield float(upper), float(lower), index
+
+
 def digit(token: Token) -> float | None:
     """Give the digit that one sign stands for."""
     return _DIGITS.get(token.word)

@@ -252,3 +252,19 @@ def test_few_breaths_a_minute_ring_and_an_hour_beside_the_verb_does_not(
     engine = packaged_engine()
     assert engine.assess(Note(few)).urgency is Urgency.EMERGENCY
     assert engine.assess(Note(other)).urgency <= Urgency.SOON
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("혈압이 185/120 나왔어요", Urgency.EMERGENCY),
+        ("ضغطه ١٨٥/١٢٠", Urgency.EMERGENCY),
+        ("血压156/98", Urgency.URGENT),
+        ("bp isnt 180/120 anymore, 110/70", Urgency.SOON),
+        ("bactrim 200/40 refill", Urgency.ROUTINE),
+        ("is the new one 180/120 mg", Urgency.SOON),
+    ],
+)
+def test_a_blood_pressure_is_read_in_any_language(text: str, level: Urgency) -> None:
+    """A strength of a medicine, a date and a house number are none."""
+    assert packaged_engine().assess(Note(text)).urgency is level
