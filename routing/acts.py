@@ -11,7 +11,7 @@ from routing.events import ActionKind, StaffAction, TimerKind, Unsent
 from routing.leaving import Leaving, leaving, undecided
 from routing.newcomers import checked, tidied
 from routing.overtime import AfterHours, Overtime
-from routing.situation import EpisodeFields, Situation, StaffView
+from routing.situation import AlertState, EpisodeFields, Situation, StaffView
 from routing.types import Because, ContactKind, EpisodeState, Problem, is_danger
 
 
@@ -69,6 +69,8 @@ def _reply(act: Act) -> Decision:
         return Decision(problem=problem)
     if act.event.draft_id is not None and not drafts.is_open(act.situation, act.event.draft_id):
         return Decision(problem=Problem.DRAFT_IS_GONE)
+    if _is_alarm_unseen(act):
+        return Decision(problem=Problem.NEWER_MESSAGE)
     fields = _taken(act)
     if fields.owner_id is None:
         fields = replace(fields, owner_id=act.person.id, meant_for=None)
@@ -86,6 +88,16 @@ def _reply(act: Act) -> Decision:
         timers={**seen.timers, **desk.no_return(act.episode.fields)},
         because=(*seen.because, why, *leaves.because),
     )
+
+
+def _is_alarm_unseen(act: Act) -> bool:
+    """Tell whether people are being told of words that were not on this person's screen.
+
+    To answer or to log a call ends the steps of an alert: only for somebody who knows of it (I-12).
+    """
+    alert, seen = act.situation.alert, act.event.seen
+    is_ringing = alert is not None and alert.state == AlertState.OPEN
+    return is_ringing and seen is not None and seen < act.episode.last_inbound
 
 
 def _leaves(act: Act, fields: EpisodeFields) -> Leaving:
@@ -202,6 +214,8 @@ def _seen(act: Act, fields: EpisodeFields) -> Decision:
 
 def _called(act: Act) -> Decision:
     """Log a call; one that reached the family is the follow-up of yesterday's emergency as well."""
+    if _is_alarm_unseen(act):
+        return Decision(problem=Problem.NEWER_MESSAGE)
     decision = desk.called(act)
     if decision.problem is not None or not act.event.reached:
         return decision

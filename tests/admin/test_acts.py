@@ -133,6 +133,22 @@ def test_a_family_that_stopped_texts_cannot_be_answered_by_text(desk: Desk) -> N
     assert _replies(desk) == []
 
 
+def test_a_reply_over_an_emergency_that_was_not_on_the_page_shows_it_first_i12(
+    desk: Desk,
+) -> None:
+    episode_id, ana = desk.episode("¿hay receta?", Urgency.EMERGENCY), desk.ana()
+    form = _form(ana, episode_id, "reply", text="Your refill is ready.")
+    desk.say(episode_id, "se puso azul")
+    with desk.database.write() as connection:
+        factories.alert(connection, desk.clinic_id, episode_id)
+    refused = ana.post(f"/episodes/{episode_id}/reply", form)
+    assert refused.status_code == 409
+    for words in ("se puso azul", "Read it, then send again.", "Nobody has taken it yet."):
+        assert words in shown(refused)
+    assert "Your refill is ready.</textarea>" in refused.text
+    assert _replies(desk) == []
+
+
 def test_a_question_that_nobody_answered_is_not_resolved_by_a_slip(desk: Desk) -> None:
     episode_id, ana = desk.episode("¿puede bañarse?", Urgency.SOON), desk.ana()
     refused = ana.post(f"/episodes/{episode_id}/resolve", _form(ana, episode_id, "resolve"))

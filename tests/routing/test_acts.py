@@ -53,6 +53,17 @@ def test_a_reply_takes_the_emergency_and_ends_its_steps_i12() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", [ActionKind.REPLY, ActionKind.CALLED])
+def test_a_reply_to_what_stood_before_the_emergency_takes_nothing_i12(kind: ActionKind) -> None:
+    """Ana writes of a refill; "he is turning blue" came a second before, and rings on."""
+    late = act(kind, text="Your refill is ready.", seen=99)
+    refused = decide_action(late, EMERGENCY, NOW)
+    assert (refused.problem, refused.alert, refused.human) == (Problem.NEWER_MESSAGE, None, None)
+    taken = situation(episode=emergency(), alert=alert(state=AlertState.ACKNOWLEDGED))
+    assert decide_action(late, taken, NOW).problem is None, "who has it answers as they write"
+    assert decide_action(late, OPEN, NOW).problem is None
+
+
 def test_whoever_answers_an_episode_of_nobody_becomes_its_owner() -> None:
     event = act(ActionKind.REPLY, text="Hola", staff_id=NILS.id)
     nobodys = decide_action(event, situation(episode=episode(owner_id=None)), NOW)
