@@ -54,9 +54,15 @@ def nobody(plan: VoicePlan, speaker: Speaker) -> str:
     return twiml.say(_nobody(plan, speaker) or _emergency(plan, speaker))
 
 
-def wait(speaker: Speaker, again: str) -> str:
-    """Say the general emergency words while the clinic's own cannot be read; then try again."""
-    return twiml.say_and_return(_emergency(VoicePlan(), speaker), _RETRY_SECONDS, again)
+def wait(plan: VoicePlan, speaker: Speaker, again: str) -> str:
+    """Say the emergency words while the call cannot be dealt with; then try again.
+
+    Args:
+        plan: the clinic's, or `UNKNOWN_NUMBER` while it cannot be read.
+        speaker: gives the words.
+        again: the address that Twilio asks next.
+    """
+    return twiml.say_and_return(_emergency(plan, speaker), _RETRY_SECONDS, again)
 
 
 def _emergency(plan: VoicePlan, speaker: Speaker) -> tuple[Spoken, ...]:

@@ -178,9 +178,12 @@ async def _voice(ports: TwilioPorts, form: _Form) -> Response:
     try:
         plan = await asyncio.to_thread(ports.voice, reading.called(form.params))
     except StoreUnavailable:
-        return _voice_later(ports, form)
+        return _voice_later(ports, form, UNKNOWN_NUMBER)
     if plan.connect_to is None:
-        await ports.submit(reading.missed_call(form.params, form.raw))
+        try:
+            await ports.submit(reading.missed_call(form.params, form.raw))
+        except StoreUnavailable:
+            return _voice_later(ports, form, plan)
     afterwards = f"{form.home}/twilio/voice?stage=ended"
     return _twiml(voice.answer(plan, ports.speaker, afterwards))
 
@@ -196,13 +199,13 @@ async def _voice_ended(ports: TwilioPorts, form: _Form) -> Response:
     return _twiml(voice.nobody(plan, ports.speaker))
 
 
-def _voice_later(ports: TwilioPorts, form: _Form) -> Response:
-    """Keep a caller on the line who would hear Twilio's own error; nothing was due to be kept."""
+def _voice_later(ports: TwilioPorts, form: _Form, plan: VoicePlan) -> Response:
+    """Keep a caller on the line who would hear Twilio's own error; what failed is tried again."""
     tries = _TRIES.get(form.query.get("try", ""), 1)
     if tries >= MOST_TRIES_OF_A_CALL:
         raise StoreUnavailable("voice plan")
     again = f"{form.home}/twilio/voice?try={tries + 1}"
-    return _twiml(voice.wait(ports.speaker, again))
+    return _twiml(voice.wait(plan, ports.speaker, again))
 
 
 def _twiml(text: str) -> Response:

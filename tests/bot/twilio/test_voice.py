@@ -136,6 +136,15 @@ def test_a_missed_call_that_cannot_be_kept_is_not_a_success() -> None:
     assert response.status_code == 503
 
 
+def test_rosa_hears_whom_to_call_also_while_her_call_cannot_be_kept_c17() -> None:
+    """Nobody is rung, so these are all the words there are; Twilio's own error says nothing."""
+    desk = Desk(plan=lambda _number: replace(MAPLE, connect_to=None), answer=store_is_away)
+    first = calling(desk)
+    assert spoken(first)[0][1] == "In an emergency hang up and call 9 1 1."
+    assert first.findtext("Redirect") == f"{HOME}/twilio/voice?try=2"
+    assert post(desk.ports(), "/twilio/voice?try=3", call_form()).status_code == 503, "not kept"
+
+
 def test_while_the_store_is_away_a_caller_hears_what_to_do_and_is_kept_on_the_line() -> None:
     desk = Desk(plan=unreadable)
     first = calling(desk)
