@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
+from routing.rounds import CLOCKS_DIFFER
 from store.tables import clinic_numbers, clinics, messages
 
 EVERY = timedelta(seconds=45)
@@ -51,7 +52,7 @@ def claim_due(connection: Connection, now: datetime) -> Line | None:
         return None
     since = found.heard_until
     line = Line(found.id, found.clinic_id, found.number, found.twilio_account_sid or "",
-                max(since or now, now - NOT_BEFORE))  # fmt: skip
+                max(min(since or now, now), now - NOT_BEFORE))  # fmt: skip
     if since is None:
         heard(connection, line, now, now)
         return None
@@ -93,7 +94,9 @@ def found_since(connection: Connection, clinic_id: int, since: datetime) -> int:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    return or_(clinic_numbers.c.heard_due_at.is_(None), clinic_numbers.c.heard_due_at <= now)
+    """Say in SQL which numbers wait; no lease is so long as one from a clock since set back."""
+    due_at = clinic_numbers.c.heard_due_at
+    return or_(due_at.is_(None), due_at <= now, due_at > now + LEASE + CLOCKS_DIFFER)
 
 
 def _set(connection: Connection, line: Line, **values: datetime) -> None:

@@ -237,3 +237,13 @@ def test_without_keys_of_the_account_the_number_waits(maple: Maple, twilio: Fake
     assert listener.inbound() == []
     listener.later(hours=2)
     assert listener.gathered() == 1
+
+
+def test_a_clock_set_back_leaves_no_text_unheard_i31(listener: Listener) -> None:
+    listener.gathering.run_once()
+    listener.later(hours=-5)
+    sid = listener.unheard(FORM)
+    listener.later(seconds=90)
+    assert listener.gathered() == 1
+    [came] = listener.inbound()
+    assert came.provider_id == sid
