@@ -14,12 +14,17 @@ class Keyword(StrEnum):
     HELP = "help"
 
 
-# FACTS B: the carrier's words, the per-se words of 47 CFR 64.1200(a)(10), and the plain Spanish
-# and French ones, which Twilio does not know.
+# FACTS B: the carrier's words, the per-se words of 47 CFR 64.1200(a)(10), and plain ones of other
+# languages, which Twilio does not know. None that alone may tell of a child: Arabic has one word
+# for "stop" and "it has stopped".
 PROVIDER_STOP_WORDS = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
 )
-STOP_WORDS = PROVIDER_STOP_WORDS | {"opt-out", "opt out", "alto", "parar", "arret", "arrêt"}
+STOP_WORDS = PROVIDER_STOP_WORDS | {
+    "opt-out", "opt out", "alto", "parar", "arret", "arrêt", "sair", "sispann", "itigil", "jooji",
+    "стоп", "отписаться", "відписатися", "停止", "退订", "退訂", "중지", "수신거부", "dừng",
+    "huỷ", "hủy", "الغاء الاشتراك", "إلغاء الاشتراك", "rezygnuję",
+}  # fmt: skip
 START_WORDS = frozenset({"start", "unstop"})
 HELP_WORDS = frozenset({"help", "info", "ayuda"})
 # An opt-in at Twilio, but a plain answer from somebody who never opted out (FACTS B3).
@@ -61,4 +66,4 @@ def _bare(text: str) -> str:
     visible = (c for c in unicodedata.normalize("NFKC", text)
                if unicodedata.category(c) not in INVISIBLE or c in "\n\t")  # fmt: skip
     folded = " ".join("".join(visible).casefold().split())
-    return folded.strip(".,;:!?¡¿'\"“”‘’()[]{}*_~- ")
+    return folded.strip(".,;:!?。，！？،؟¡¿'\"“”‘’()[]{}*_~- ")

@@ -9,6 +9,7 @@ STOPS = [
     "STOP", "stop", "Stop.", "STOP ", " stop\n", "ｓｔｏｐ", "Stop!!!", "“STOP”", "S\u200bTOP",
     "STOPALL", "UNSUBSCRIBE", "cancel", "END", "End.", "QUIT", "REVOKE", "OPTOUT", "opt out",
     "Opt-Out", "OPT  OUT", "ALTO", "¡Alto!", "parar", "arret", "ARRÊT", "arre\u0302t",
+    "停止", "退订。", "Стоп!", "수신거부", "DỪNG", "Jooji", "Sispann", "إلغاء الاشتراك",
 ]  # fmt: skip
 HELPS = ["HELP", "help!", "Help?", "info", "AYUDA", "¡ayuda!"]
 STARTS = ["START", "start.", "UNSTOP"]
@@ -27,6 +28,9 @@ SENTENCES = [
     "start feeds again?",
     "yes but he is blue",
     "no more",
+    "توقف",
+    "dừng thở",
+    "他的呼吸停止",
     "",
     "   ",
     "...",
