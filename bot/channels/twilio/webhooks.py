@@ -191,7 +191,11 @@ async def _voice(ports: TwilioPorts, form: _Form) -> Response:
 async def _voice_ended(ports: TwilioPorts, form: _Form) -> Response:
     if dict(form.params).get("DialCallStatus") in voice.REACHED:
         return _twiml(twiml.hang_up())
-    await ports.submit(reading.missed_call(form.params, form.raw))
+    try:
+        await ports.submit(reading.missed_call(form.params, form.raw))
+    except StoreUnavailable:
+        # The clinic's words were heard before it rang; asking for them again takes too long now.
+        return _voice_later(ports, form, UNKNOWN_NUMBER, "stage=ended&")
     try:
         plan = await asyncio.to_thread(ports.voice, reading.called(form.params))
     except StoreUnavailable:
@@ -199,12 +203,12 @@ async def _voice_ended(ports: TwilioPorts, form: _Form) -> Response:
     return _twiml(voice.nobody(plan, ports.speaker))
 
 
-def _voice_later(ports: TwilioPorts, form: _Form, plan: VoicePlan) -> Response:
+def _voice_later(ports: TwilioPorts, form: _Form, plan: VoicePlan, stage: str = "") -> Response:
     """Keep a caller on the line who would hear Twilio's own error; what failed is tried again."""
     tries = _TRIES.get(form.query.get("try", ""), 1)
     if tries >= MOST_TRIES_OF_A_CALL:
         raise StoreUnavailable("voice plan")
-    again = f"{form.home}/twilio/voice?try={tries + 1}"
+    again = f"{form.home}/twilio/voice?{stage}try={tries + 1}"
     return _twiml(voice.wait(plan, ports.speaker, again))
 
 

@@ -130,9 +130,20 @@ def test_a_call_to_a_number_that_no_clinic_has_is_not_dropped() -> None:
     assert answer[-1].tag == "Hangup"
 
 
+def test_a_missed_call_is_kept_when_the_store_is_back_while_rosa_listens_c17() -> None:
+    away = Desk(answer=store_is_away)
+    first = calling(away, ENDED, DialCallStatus="no-answer")
+    assert "emergency" in spoken(first)[0][1]
+    again = first.findtext("Redirect")
+    assert again == f"{HOME}{ENDED}&try=2"
+    back = Desk()
+    assert calling(back, again.removeprefix(HOME))[-1].tag == "Hangup"
+    assert missed(back) == [ROSA]
+
+
 def test_a_missed_call_that_cannot_be_kept_is_not_a_success() -> None:
     desk = Desk(answer=store_is_away)
-    response = post(desk.ports(), ENDED, call_form(DialCallStatus="no-answer"))
+    response = post(desk.ports(), f"{ENDED}&try=3", call_form(DialCallStatus="no-answer"))
     assert response.status_code == 503
 
 
