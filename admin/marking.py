@@ -10,9 +10,12 @@ PREVIEW_LENGTH = 140
 KEPT_CONTROLS = "\n\t"
 # Characters of format that words of many scripts and emoji are made with.
 JOINERS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+# They only say which way the sign beside them runs: phones write them into Arabic, and so do we.
+DIRECTION_MARKS = frozenset("\u061c\u200e\u200f")
 TAGS = range(0xE0000, 0xE0080)  # flags of regions (Scotland, Wales) end in these
 # Arabic and Syriac signs that Unicode counts as format characters, although they are drawn.
 DRAWN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
+_KEPT = JOINERS | DRAWN | DIRECTION_MARKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def _places(text: str, reason: ReasonSeen) -> Iterable[tuple[int, int]]:
 
 
 def _is_hidden(character: str) -> bool:
-    if character in KEPT_CONTROLS or character in JOINERS | DRAWN or ord(character) in TAGS:
+    if character in KEPT_CONTROLS or character in _KEPT or ord(character) in TAGS:
         return False
     return unicodedata.category(character) in {"Cc", "Cf"}
 

@@ -112,6 +112,13 @@ def test_invisible_characters_are_shown_and_cannot_turn_the_words_around(desk: D
     assert "\U0001f468\u200d\U0001f469" in page.text  # the joiner belongs to the picture
 
 
+def test_the_marks_that_phones_write_into_arabic_are_no_noise_on_the_page(desk: Desk) -> None:
+    episode_id = desk.episode("اتصلوا \u200e911\u200e الآن")
+    page = desk.ana().get(f"/episodes/{episode_id}")
+    assert "left-to-right mark" not in shown(page).lower()
+    assert "\u200e911\u200e" in page.text
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [
