@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app import opening
 from app.terminal import Refused, say
+from store.copying import CannotCopy
 from store.settings import Settings
 from store.upkeep import backup
 
@@ -18,7 +19,7 @@ def back_up(file: str, *, force: bool) -> int:
     target = Path(file)
     try:
         backup.back_up(database, target, force=force)
-    except backup.CannotCopy as error:
+    except CannotCopy as error:
         raise Refused(str(error)) from None
     size = f"{target.stat().st_size:,} bytes"
     say(f"{target}: {size}. It holds the words of families: keep it locked.")
@@ -34,7 +35,7 @@ def restore(file: str, *, force: bool) -> int:
     database = _file(opening.settings(), "pg_restore --clean --dbname URL FILE")
     try:
         backup.restore(Path(file), database, force=force)
-    except backup.CannotCopy as error:
+    except CannotCopy as error:
         raise Refused(str(error)) from None
     say(f"{database} is as {file} was. Next: kinline doctor, then kinline serve.")
     return 0

@@ -9,6 +9,7 @@ from app.terminal import Refused, complain, say
 from store import schema
 from store.apply import WrongFile, apply
 from store.clock import system_clock
+from store.copying import CannotCopy
 from store.db import Database
 from store.inbox.open_episodes import open_episodes
 from store.outcomes import StoreUnavailable
@@ -77,7 +78,7 @@ def _migrate(settings: Settings) -> int:
     try:
         before = schema.state(database)
         copy = schema.upgrade(database)
-    except WrongSchema as error:
+    except (WrongSchema, CannotCopy) as error:
         raise Refused(str(error)) from None
     except StoreUnavailable as error:
         raise Refused(f"KINLINE_DATABASE_URL: the database does not answer ({error}).") from None

@@ -2,7 +2,8 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
+from store.copying import make_private
 from store.outcomes import StoreUnavailable
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -131,6 +133,12 @@ def _sqlite(url: str, *, connections: int, begin: str) -> Engine:
         hide_parameters=True,
         connect_args={"check_same_thread": False},
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _make(_dialect: Any, _record: Any, place: Any, _how: Any) -> None:
+        if place[0] != ":memory:":
+            with suppress(OSError):  # SQLite says it better
+                make_private(Path(place[0]))
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

@@ -4,11 +4,9 @@ Every change of form is one transaction: it happens wholly or not at all, so a p
 killed in the middle leaves the old form behind (F-24).
 """
 
-import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -16,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from store.copying import copy_sqlite
 from store.db import Database
 from store.outcomes import StoreUnavailable
 from store.tables import metadata
@@ -122,6 +121,7 @@ def upgrade(database: Database) -> Path | None:
         SchemaNewer: the tables are of a later version (F-25).
         SchemaForeign: the tables are not Kinline's.
         StoreUnavailable: the database does not answer, or a table stayed locked; try again.
+        CannotCopy: there is no room for the copy that is kept of an older SQLite file.
     """
     with _alone(database) as connection:
         found = _revision(connection)
@@ -145,27 +145,6 @@ def downgrade(database: Database, target: str) -> None:
     """Take the tables back to an earlier step (`base` is before the first); what is new is lost."""
     with _alone(database) as connection:
         _run(connection, "downgrade", target)
-
-
-def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a SQLite file as it stands at one moment, also while others write to it.
-
-    The copy appears under its name only when it is whole and on the disk; it replaces an older
-    one and is readable by the same people.
-    """
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(part)) as copy:
-        origin.backup(copy)
-    shutil.copymode(source, part)
-    with part.open("rb") as written:
-        os.fsync(written.fileno())
-    part.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # the new name, too
-    finally:
-        os.close(folder)
 
 
 def _state_of(found: str | None) -> SchemaState:

@@ -12,6 +12,7 @@ import structlog
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from store import schema
+from store.copying import copy_sqlite
 from store.db import Database
 from tests.clock import MovableClock
 from tests.servers import (
@@ -186,7 +187,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with _opened(f"sqlite:///{made}") as database:
         schema.upgrade(database)
     template = made.with_name("template.db")
-    schema.copy_sqlite(made, template)
+    copy_sqlite(made, template)
     return template
 
 

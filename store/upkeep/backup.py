@@ -6,11 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from store.schema import copy_sqlite
-
-
-class CannotCopy(Exception):
-    """A copy was refused and nothing was changed; its text is a sentence for a person."""
+from store.copying import CannotCopy, copy_sqlite
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -25,7 +21,8 @@ def back_up(database: Path, target: Path, *, force: bool) -> None:
     """Copy the database as it stands at one moment, also while Kinline is running.
 
     Raises:
-        CannotCopy: there is nothing to copy, or something is in the way and `force` is not set.
+        CannotCopy: there is nothing to copy, no room, or something is in the way and `force` is
+            not set.
     """
     if not database.is_file():
         raise CannotCopy(f"{database}: there is no database yet.")

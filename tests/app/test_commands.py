@@ -1,9 +1,11 @@
 """The commands as other programs and tired administrators meet them."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -205,6 +207,35 @@ def test_a_backup_can_be_restored_and_nothing_is_replaced_unasked(
     (folder / "kinline.db").unlink()
     assert main(["restore", "copy.db"]) == 0
     assert _rows(folder) == before
+
+
+def test_the_words_of_families_are_for_the_owner_of_the_files_alone(folder: Path) -> None:
+    main(["apply", "clinic.toml"])
+    main(["backup", "copy.db"])
+    (folder / "kinline.db").rename("moved.db")
+    main(["restore", "copy.db"])
+    for name in ("moved.db", "copy.db", "kinline.db"):
+        assert (folder / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_a_copy_that_fails_half_way_leaves_nothing_behind(
+    folder: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, as SQLite tells of it: its limit of pages is the room that there is."""
+    main(["apply", "clinic.toml"])
+    capsys.readouterr()
+    connect = sqlite3.connect
+
+    def cramped(file: Path, **given: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(file, **given)
+        if str(file).endswith(".part"):
+            connection.execute("PRAGMA max_page_count=10")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", cramped)
+    assert main(["backup", "copy.db"]) == 2
+    assert "database or disk is full" in capsys.readouterr().err
+    assert not list(folder.glob("copy.db*"))
 
 
 @pytest.mark.usefixtures("folder")
