@@ -53,22 +53,6 @@ def after_danger(
     return joined, ()
 
 
-def word_of_care(
-    situation: Situation, taken: AlertFields, now: datetime
-) -> tuple[AlertFields, tuple[Tell, ...]]:
-    """Tell whoever took it, and nobody else, that the family is in care by now (C9).
-
-    It is no new danger (C1): the alert stays theirs, and its clock runs on.
-    """
-    told, taker = (
-        replace(taken, step=taken.step + 1),
-        situation.clinic.person(taken.acknowledged_by),
-    )
-    if taker is None or not _is_reachable(situation, taker):
-        return taken, ()
-    return told, _permitted(situation, _to_taker(situation.clinic, told, taker, now))
-
-
 def next_step(
     situation: Situation, episode: EpisodeFields, now: datetime
 ) -> tuple[AlertFields, tuple[Tell, ...]]:

@@ -21,7 +21,6 @@ from routing.types import (
     ContactKind,
     DeliveryState,
     EpisodeState,
-    Hazard,
     Lane,
     Mark,
     Note,
@@ -254,24 +253,12 @@ def alert_of(
     blocked = next((t.needs_call for t in for_safety if t.state is DeliveryState.BLOCKED), None)
     if not arrival.is_danger and blocked is None:
         return None, (), ()
-    urgency, taken = arrival.assessment.urgency, arrival.situation.alert
-    if taken is not None and blocked is None and _is_cared_for(arrival, taken):
-        told, tells = alerts.word_of_care(arrival.situation, taken, arrival.now)
-        why = Because("alert stays taken", "C9: they are in care; whoever took it is told alone")
-        return told, tells, (why,)
+    urgency = arrival.assessment.urgency
     alert, tells = alerts.after_danger(
         arrival.situation, urgency, arrival.episode, blocked, arrival.now
     )
-    many = f"{len(tells)} told" if tells else "nobody told by this message"
-    return alert, tells, (Because(f"alert {alert.state}, step {alert.step}", many),)
-
-
-def _is_cared_for(arrival: replies.Arrival, alert: AlertFields) -> bool:
-    """Tell whether they only say that help has come, and somebody has taken it (C9)."""
-    assessment = arrival.assessment
-    is_news = Mark.IN_CARE in assessment.marks and assessment.urgency < Urgency.EMERGENCY
-    is_taken = alert.state == AlertState.ACKNOWLEDGED
-    return is_taken and is_news and assessment.hazard in {Hazard.MEDICAL, None}
+    told = f"{len(tells)} told" if tells else "nobody told by this message"
+    return alert, tells, (Because(f"alert {alert.state}, step {alert.step}", told),)
 
 
 def _unopened(

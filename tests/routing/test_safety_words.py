@@ -8,7 +8,7 @@ import pytest
 
 from routing.arrivals import decide_inbound
 from routing.decision import Decision, Reply
-from routing.situation import AlertState, ChildView, History, Situation
+from routing.situation import ChildView, History, Situation
 from routing.types import (
     Automation,
     ChildFlag,
@@ -25,7 +25,6 @@ from tests.routing.people import (
     MIA,
     MINUTE,
     NIGHT,
-    NILS,
     NOW,
     alert,
     emergency,
@@ -36,7 +35,6 @@ from tests.routing.people import (
     rosa,
     said,
     situation,
-    taken_alert,
     text,
     why,
 )
@@ -168,23 +166,6 @@ def test_a_form_asked_for_from_the_hospital_is_answered_as_a_form_c9_c15() -> No
     then = situation(episode=episode(), history=told)
     assert answer(then, Urgency.SOON, **from_hospital).key is ReplyKey.RECEIVED
     assert answer(then, marks=frozenset({Mark.IN_CARE})).key is ReplyKey.IN_CARE, "a danger"
-
-
-def test_the_ambulance_is_here_tells_who_took_it_and_wakes_nobody_else_c9() -> None:
-    """C1 is for a new danger; "help is here" is none. Worse in the ER is one."""
-    known = situation(episode=emergency(), alert=taken_alert())
-    here = frozenset({Mark.IN_CARE})
-    news = decide(known, Urgency.URGENT, marks=here)
-    assert [reply.key for reply in news.replies] == [ReplyKey.IN_CARE]
-    assert {tell.staff_id for tell in news.tells} == {NILS.id}
-    assert news.alert is not None
-    assert news.alert == replace(taken_alert(), step=news.alert.step)
-    worse = decide(known, Urgency.EMERGENCY, marks=here).alert
-    assert worse is not None
-    assert worse.state == AlertState.OPEN
-    struck = decide(known, Urgency.URGENT, marks=here, hazard=Hazard.VIOLENCE).alert
-    assert struck is not None
-    assert struck.state == AlertState.OPEN
 
 
 def test_a_child_who_is_known_to_be_in_hospital_needs_no_word_about_it_c20() -> None:
