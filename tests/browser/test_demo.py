@@ -82,9 +82,14 @@ def test_a_newcomer_texts_as_a_mother_at_night_and_finds_it_resolved_with_an_out
     _is_done(page, "resolve")
     expect(page.locator(".end")).to_be_visible()
 
+    # The page that answers "Resolve" may come after the tour has heard of it; a link clicked before
+    # would be overtaken.
+    expect(inbox.get_by_text("Resolved.", exact=True)).to_be_visible(timeout=SOON_MS)
     inbox.get_by_role("link", name="Families").click()
+    inbox.get_by_role("heading", name="Families", level=1).wait_for()
     inbox.get_by_role("link", name="Garcia").click()
-    expect(inbox.get_by_text("Went to the emergency department").first).to_be_visible()
+    ended = inbox.get_by_text("Went to the emergency department").first
+    expect(ended).to_be_visible(timeout=SOON_MS)
 
 
 @pytest.mark.parametrize("light", ["light", "dark"])
