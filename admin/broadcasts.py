@@ -13,7 +13,8 @@ from admin.typed import LONGEST_KEY
 from routing.announcing import MAY_APPROVE
 from routing.starting import LONGEST_REPLY
 from routing.types import ChildFlag, Problem
-from store.broadcasts import Audience, approve, audience, broadcasts_of, stop
+from store.audience import Audience, audience
+from store.broadcasts import approve, broadcasts_of, stop
 from store.manage import Change
 from store.people import Person
 

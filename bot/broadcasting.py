@@ -1,4 +1,4 @@
-"""Brings approved words to many families, a few at a time, through the one conductor (C20)."""
+"""Brings approved words to many families, one after the other, through the conductor (C20)."""
 
 from bot.intake import Conducting
 from store import broadcasts
@@ -19,7 +19,7 @@ class Broadcasting:
         self._clock = clock
 
     def run_once(self) -> int:
-        """Tell the next few; tell how many were worked on.
+        """Tell the next of each clinic; tell how many were worked on.
 
         Raises:
             StoreUnavailable: the database is away; they come again after their lease.

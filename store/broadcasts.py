@@ -1,78 +1,39 @@
-"""Words to many families at once: who is reached, what was approved, how far it has come (C20)."""
+"""Words to many families at once: what was approved, and how far it has come (C20).
+
+They leave one after the other, as fast as a number carries them (FACTS A6) and no faster: hundreds
+handed over at once would wait at the provider, and "call 911" to another family behind them.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
+from locales.segments import segments
 from routing.events import ActionKind, StaffAction
-from routing.types import ChildFlag, Consent, ContactKind
-from store.chat import WEBCHAT
+from routing.types import ChildFlag, DeliveryState
+from store.audience import audience
+from store.conducting.unsent import TAKEN_BACK
 from store.db import AnyRow
 from store.manage import Change, touched
 from store.outcomes import Outcome
 from store.tables import (
     broadcast_recipients,
     broadcasts,
-    caregivers,
-    children,
-    clinics,
-    contacts,
     deliveries,
     families,
+    messages,
     staff,
 )
 
 TIME_TO_STOP = timedelta(seconds=30)
 LEASE = timedelta(minutes=1)  # a process that took some and died: they come again
-AT_ONCE = 25
+AT_ONCE = 25  # clinics, of each one telephone
+A_PART = timedelta(seconds=1.25)  # one part of a text leaves in a second: room for other words
 SHOWN = 20
 _R = broadcast_recipients.c
-
-
-class Unreached(StrEnum):
-    """Why words do not reach a family: somebody has to call it."""
-
-    OPTED_OUT = "opted_out"
-    NO_TEXTS = "no_texts"
-    CHAT_ONLY = "chat_only"
-    LANGUAGE = "language"  # nobody wrote the words in theirs
-    NOBODY = "nobody"  # no address at all
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """One telephone that gets the words, in one language."""
-
-    contact_id: int
-    family_id: int
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToCall:
-    """One family that the words do not reach, and why."""
-
-    family_id: int
-    name: str
-    why: Unreached
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who would get the words. `languages` counts families by the language they are answered in."""
-
-    readers: tuple[Reader, ...]
-    to_call: tuple[ToCall, ...]
-    languages: Mapping[str, int]
-
-    @property
-    def reached(self) -> int:
-        """Count the families that get a text."""
-        return len({one.family_id for one in self.readers})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,96 +56,7 @@ class Progress:
     @property
     def can_stop(self) -> bool:
         """Tell whether some texts have not been handed on yet."""
-        return bool(self.states.get("waiting"))
-
-
-def audience(
-    connection: Connection, clinic_id: int, flags: Collection[ChildFlag], written: Collection[str]
-) -> Audience:
-    """Find the families of children at home who have one of the conditions.
-
-    Args:
-        connection: a reading or writing one.
-        clinic_id: whose families.
-        flags: the conditions; one is enough.
-        written: the languages in which there are words; with none, everybody's language counts.
-    """
-    wanted = _families(connection, clinic_id, flags)
-    f, c = families.c, contacts.c
-    rows = connection.execute(
-        select(
-            f.id.label("family_id"), f.name, c.id.label("contact_id"), c.channel, c.consent,
-            c.unusable, func.coalesce(caregivers.c.language, c.language).label("language"),
-        )
-        .outerjoin(contacts, and_(c.family_id == f.id, c.clinic_id == clinic_id))
-        .outerjoin(caregivers, caregivers.c.id == c.caregiver_id)
-        .where(f.clinic_id == clinic_id, f.id.in_(wanted))
-        .order_by(f.name, f.id, c.id)
-    ).all()  # fmt: skip
-    first = connection.execute(
-        select(clinics.c.languages).where(clinics.c.id == clinic_id)
-    ).scalar_one()[0]
-    return _audience(rows, first, written)
-
-
-def _families(
-    connection: Connection, clinic_id: int, flags: Collection[ChildFlag]
-) -> Collection[int]:
-    k, wanted = children.c, {str(flag) for flag in flags}
-    rows = connection.execute(
-        select(k.family_id, k.flags)
-        .join(families, families.c.id == k.family_id)
-        .where(
-            k.clinic_id == clinic_id, k.status == "active", families.c.kind == ContactKind.FAMILY
-        )
-    )
-    return {row.family_id for row in rows if wanted & set(row.flags)}
-
-
-def _audience(rows: Sequence[AnyRow], first: str, written: Collection[str]) -> Audience:
-    readers: list[Reader] = []
-    reasons: dict[int, list[Unreached]] = {}
-    names: dict[int, str] = {}
-    spoken: dict[int, str] = {}
-    for row in rows:
-        names[row.family_id] = row.name
-        language = row.language or first
-        why = _why_not(row)
-        if why is None:
-            spoken[row.family_id] = language
-            words = _words_for(language, written) if written else language
-            if words is None:
-                why = Unreached.LANGUAGE
-            else:
-                readers.append(Reader(row.contact_id, row.family_id, words))
-        if why is not None:
-            reasons.setdefault(row.family_id, []).append(why)
-    reached = {one.family_id for one in readers}
-    return Audience(
-        tuple(readers),
-        tuple(
-            ToCall(family_id, name, min(reasons[family_id], key=list(Unreached).index))
-            for family_id, name in names.items()
-            if family_id not in reached
-        ),
-        dict(Counter(spoken.values()).most_common()),
-    )
-
-
-def _why_not(row: AnyRow) -> Unreached | None:
-    if row.contact_id is None:
-        return Unreached.NOBODY
-    if row.channel == WEBCHAT:
-        return Unreached.CHAT_ONLY
-    if row.consent == Consent.OPTED_OUT:
-        return Unreached.OPTED_OUT
-    return Unreached.NO_TEXTS if row.unusable is not None else None
-
-
-def _words_for(language: str, written: Collection[str]) -> str | None:
-    """Choose the words for a language: its own, or those of its base (`es` for `es-MX`)."""
-    base = language.partition("-")[0]
-    return next((tag for tag in (language, base) if tag in written), None)
+        return bool(self.states.get("waiting") or self.states.get(DeliveryState.QUEUED))
 
 
 def approve(
@@ -245,9 +117,33 @@ def stop(connection: Connection, change: Change, broadcast_id: int) -> bool:
         )
         .values(due_at=None)
     )  # fmt: skip
+    _take_back(connection, change.clinic_id, broadcast_id)
     if done.rowcount:
         touched(connection, change, "broadcast.stopped", {"id": broadcast_id})
     return bool(done.rowcount)
+
+
+def _take_back(connection: Connection, clinic_id: int, broadcast_id: int) -> None:
+    """Keep what waits in our own outbox from leaving: the provider is away, or asks to wait."""
+    theirs = select(_R.message_id).where(
+        _R.clinic_id == clinic_id, _R.broadcast_id == broadcast_id, _R.message_id.is_not(None)
+    )
+    kept = connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.clinic_id == clinic_id,
+            deliveries.c.message_id.in_(theirs),
+            deliveries.c.state == DeliveryState.QUEUED,
+            deliveries.c.lease_until.is_(None),
+        )
+        .values(state=DeliveryState.EXPIRED, due_at=None)
+        .returning(deliveries.c.message_id)
+    ).scalars()
+    connection.execute(
+        update(messages)
+        .where(messages.c.clinic_id == clinic_id, messages.c.id.in_(list(kept)))
+        .values(kind=TAKEN_BACK)
+    )
 
 
 def is_due(connection: Connection, now: datetime) -> bool:
@@ -256,8 +152,11 @@ def is_due(connection: Connection, now: datetime) -> bool:
 
 
 def claim(connection: Connection, now: datetime) -> list[tuple[int, StaffAction]]:
-    """Take the next few of those to be told, for a minute, each with the act that tells them."""
-    rows = connection.execute(
+    """Take the next of each clinic, for a minute, with the act that tells them.
+
+    The others of the clinic wait until what these are told has left its number.
+    """
+    waiting = connection.execute(
         select(
             _R.id, _R.clinic_id, _R.contact_id, _R.broadcast_id, _R.language, broadcasts.c.words,
             broadcasts.c.approved_by,
@@ -268,10 +167,21 @@ def claim(connection: Connection, now: datetime) -> list[tuple[int, StaffAction]
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, of=broadcast_recipients)
     ).all()  # fmt: skip
-    ids = [row.id for row in rows]
-    connection.execute(
-        update(broadcast_recipients).where(_R.id.in_(ids)).values(due_at=now + LEASE)
-    )
+    rows = {row.clinic_id: row for row in reversed(waiting)}.values()
+    for row in rows:
+        connection.execute(
+            update(broadcast_recipients).where(_R.id == row.id).values(due_at=now + LEASE)
+        )
+        leaves = now + A_PART * segments(row.words[row.language]).count
+        # What another worker holds is passed over: each would wait for the other.
+        others = (
+            select(_R.id)
+            .where(_R.clinic_id == row.clinic_id, _R.due_at < leaves)
+            .with_for_update(skip_locked=True)
+        )
+        connection.execute(
+            update(broadcast_recipients).where(_R.id.in_(others)).values(due_at=leaves)
+        )
     return [
         (
             row.id,
@@ -286,7 +196,10 @@ def claim(connection: Connection, now: datetime) -> list[tuple[int, StaffAction]
 
 
 def settle(connection: Connection, told: Sequence[tuple[int, Outcome]]) -> None:
-    """Note what became of those who were taken; they are never taken again."""
+    """Note what became of those who were taken; they are never taken again.
+
+    What was stopped in the meantime is taken back.
+    """
     for row_id, outcome in told:
         problem = str(outcome.problem) if outcome.problem else None
         connection.execute(
@@ -295,6 +208,14 @@ def settle(connection: Connection, told: Sequence[tuple[int, Outcome]]) -> None:
             .values(due_at=None, problem=problem, message_id=None if problem
                     else outcome.message_id)
         )  # fmt: skip
+    stopped = connection.execute(
+        select(_R.clinic_id, _R.broadcast_id)
+        .join(broadcasts, broadcasts.c.id == _R.broadcast_id)
+        .where(_R.id.in_([row_id for row_id, _ in told]), broadcasts.c.stopped_at.is_not(None))
+        .distinct()
+    )
+    for row in stopped.all():
+        _take_back(connection, row.clinic_id, row.broadcast_id)
 
 
 def broadcasts_of(connection: Connection, clinic_id: int) -> tuple[Progress, ...]:
@@ -346,7 +267,8 @@ def _state(row: AnyRow, *, is_stopped: bool) -> str:
         return "refused"
     if row.message_id is None:
         return "stopped" if is_stopped else "waiting"
-    return str(row.state)
+    is_kept = is_stopped and row.state == DeliveryState.EXPIRED
+    return "stopped" if is_kept else str(row.state)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

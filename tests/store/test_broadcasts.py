@@ -8,7 +8,7 @@ from sqlalchemy import update
 from bot.broadcasting import Broadcasting
 from routing.types import ChildFlag, DeliveryState
 from store import broadcasts, tables
-from store.broadcasts import Unreached
+from store.audience import Unreached, audience
 from store.db import Database
 from store.manage import Change
 from tests import factories
@@ -16,7 +16,7 @@ from tests.store.clinic import ELEVEN_AT_NIGHT, Clinic
 
 WORDS = {"en": "The power is out. Check the battery.", "es": "No hay luz. Mire la batería."}
 HALF_A_MINUTE = broadcasts.TIME_TO_STOP
-A_MINUTE = broadcasts.LEASE
+A_MINUTE, A_PART = broadcasts.LEASE, broadcasts.A_PART
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def worker(maple: Clinic) -> Broadcasting:
 def everybody_is_told(maple: Clinic) -> None:
     maple.now += HALF_A_MINUTE
     while worker(maple).run_once():
-        pass
+        maple.now += A_PART
 
 
 def said(maple: Clinic) -> list[tuple[str, str]]:
@@ -151,7 +151,7 @@ def test_who_is_not_reached_is_listed_to_be_called(maple: Clinic) -> None:
     household(maple, "Nguyen", "+13125550143", "vi")
     household(maple, "Okafor", "+13125550144", unusable="30006")
     with maple.database.read() as connection:
-        found = broadcasts.audience(connection, maple.id, (ChildFlag.VENTILATOR,), WORDS)
+        found = audience(connection, maple.id, (ChildFlag.VENTILATOR,), WORDS)
     assert found.reached == 1
     assert [(one.name, one.why) for one in found.to_call] == [
         ("Lopez", Unreached.OPTED_OUT),
@@ -193,6 +193,73 @@ def test_what_is_stopped_in_time_does_not_leave(maple: Clinic) -> None:
     assert progress(maple).states == {"stopped": 1}
 
 
+def test_they_leave_one_after_the_other_so_that_call_911_waits_behind_nobody(
+    maple: Clinic,
+) -> None:
+    """FACTS A6: a number carries one part of a text in a second, and the provider queues."""
+    for number in range(5):
+        household(maple, f"Family {number}", f"+1312555014{number}")
+    approve(maple)
+    maple.now += HALF_A_MINUTE + A_MINUTE  # nobody worked for a minute: no flood makes up for it
+    told = []
+    for _ in range(4):
+        worker(maple).run_once()
+        worker(maple).run_once()
+        told.append(len(said(maple)))
+        maple.now += A_PART
+    assert told == [1, 2, 3, 4]
+
+
+def test_long_words_keep_the_number_longer(maple: Clinic) -> None:
+    long = {"en": "The power is out. Check the battery. " * 8}
+    for number in range(2):
+        household(maple, f"Family {number}", f"+1312555014{number}")
+    with maple.database.write() as connection:
+        change = Change(maple.id, bea(maple), maple.now)
+        broadcasts.approve(connection, change, "power-cut", (ChildFlag.VENTILATOR,), long)
+    maple.now += HALF_A_MINUTE
+    assert worker(maple).run_once() == 1
+    maple.now += A_PART
+    assert worker(maple).run_once() == 0, "two parts take two seconds"
+    maple.now += A_PART
+    assert worker(maple).run_once() == 1
+
+
+def test_what_waits_in_our_own_outbox_is_stopped_as_well(maple: Clinic) -> None:
+    """The provider is away or asks to wait: it has nothing yet that could not be called back."""
+    for number in range(2):
+        household(maple, f"Family {number}", f"+1312555014{number}")
+    number = approve(maple)
+    everybody_is_told(maple)
+    [gone, *_] = maple.claim()
+    maple.attempt(gone, DeliveryState.QUEUED, error=20429)
+    assert progress(maple).can_stop
+    with maple.database.write() as connection:
+        assert broadcasts.stop(connection, Change(maple.id, bea(maple), maple.now), number)
+    maple.now += timedelta(minutes=5)
+    states = progress(maple).states
+    assert states["stopped"] == 1, "the one that a sender holds right now is no longer ours"
+    assert gone.to not in {one.to for one in maple.claim()}
+    assert progress(maple).failed == ()
+    kinds = {row.kind for row in maple.rows(tables.messages) if row.direction == "out"}
+    assert kinds == {"text", "taken_back"}
+
+
+def test_what_is_stopped_while_somebody_tells_it_does_not_leave(maple: Clinic) -> None:
+    household(maple, "Haddad", "+13125550141")
+    number = approve(maple)
+    maple.now += HALF_A_MINUTE
+    with maple.database.write() as connection:
+        [(row_id, act)] = broadcasts.claim(connection, maple.now)
+    with maple.database.write() as connection:
+        assert broadcasts.stop(connection, Change(maple.id, bea(maple), maple.now), number)
+    [outcome] = maple.conduct(act)
+    with maple.database.write() as connection:
+        broadcasts.settle(connection, [(row_id, outcome)])
+    assert maple.claim() == []
+    assert progress(maple).states == {"stopped": 1}
+
+
 def test_nobody_but_a_supervisor_approves(maple: Clinic) -> None:
     household(maple, "Haddad", "+13125550141")
     approve(maple, who=maple.ana)
@@ -209,7 +276,7 @@ def test_another_clinic_sees_and_tells_nothing_i22(maple: Clinic) -> None:
         eva = factories.staff_member(connection, cedar, name="Eva", roles=["supervisor"])
         assert broadcasts.broadcasts_of(connection, cedar) == ()
         assert not broadcasts.stop(connection, Change(cedar, eva, maple.now), number)
-        found = broadcasts.audience(connection, cedar, tuple(ChildFlag), WORDS)
+        found = audience(connection, cedar, tuple(ChildFlag), WORDS)
     assert found.readers == ()
     everybody_is_told(maple)
     assert len(said(maple)) == 1
