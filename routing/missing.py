@@ -30,11 +30,19 @@ def watched(
     awaited = _awaited(after)
     if before is not None and awaited == _awaited(before):
         return decision
-    due = due_at(situation.clinic, awaited, now) if awaited is not None else None
+    due = first_look(situation.clinic, after, now, grace)
     if before is None and due is None:
         return decision
-    due = due and max(due, now + grace)
     return replace(decision, timers={**decision.timers, TimerKind.MISSING: due})
+
+
+def first_look(
+    clinic: ClinicView, fields: EpisodeFields, now: datetime, grace: timedelta = AFTER
+) -> datetime | None:
+    """Tell when to look for whom an episode waits for; None where it waits for nobody."""
+    awaited = _awaited(fields)
+    due = due_at(clinic, awaited, now) if awaited is not None else None
+    return due and max(due, now + grace)
 
 
 def due_at(clinic: ClinicView, owner_id: int, now: datetime) -> datetime | None:

@@ -16,7 +16,7 @@ from routing.events import (
     StaffAction,
     TimerDue,
 )
-from routing.situation import ClinicView, ContactView
+from routing.situation import ClinicView, ContactView, StaffView
 from routing.types import Consent, ContactKind
 from store.chat import WEBCHAT
 from store.conducting.giving import next_of_team
@@ -26,7 +26,7 @@ from store.playbook import Book
 from store.tables import contacts, deliveries, episodes, families, threads
 
 _TO_CONTACTS = frozenset({ActionKind.START, ActionKind.ANNOUNCE})
-CHANNEL_OF_STAFF_ALERTS = "sms"
+TEXTED = "sms"
 SHOWN_OF_NUMBER = 4  # the end of a number is enough to tell unknown senders apart
 
 
@@ -166,6 +166,8 @@ def _of_senders(
             )
         if event.language not in {None, row.language}:
             found[key] = _in_language(connection, row, event.language)
+        if event.channel == TEXTED and row.kind != ContactKind.FAMILY:
+            found[key] = _of_whom_it_is(connection, book, event, found[key])
     return {key: place_of(found[key], book.by_id[key[0]]) for key in wanted}
 
 
@@ -177,6 +179,38 @@ def _in_language(connection: Connection, row: AnyRow, language: str | None) -> A
         .values(language=language)
     )
     return _contact(connection, row.clinic_id, row.id) or row
+
+
+def _of_whom_it_is(connection: Connection, book: Book, event: Inbound, row: AnyRow) -> AnyRow:
+    """See whether a telephone of no family is that of staff by now, of another one, or no more.
+
+    A colleague who wrote before they were entered takes an alert by its word (I-12). Who has left
+    is an unknown sender: what they write about a child of theirs must reach somebody (C8).
+    """
+    person = book.staff_phone(book.by_id[row.clinic_id], event.sender)
+    staff_id = person.id if person else None
+    if row.staff_id == staff_id:
+        return row
+    connection.execute(
+        update(contacts)
+        .where(contacts.c.clinic_id == row.clinic_id, contacts.c.id == row.id)
+        .values(staff_id=staff_id)
+    )
+    named = {"name": _name_of(person, event)}
+    # What waits from before they were known as staff stays where the team sees it.
+    kind = {} if person else {"kind": ContactKind.UNCLAIMED}
+    connection.execute(
+        update(families)
+        .where(families.c.clinic_id == row.clinic_id, families.c.id == row.family_id)
+        .values(named | kind)
+    )
+    return _contact(connection, row.clinic_id, row.id) or row
+
+
+def _name_of(person: StaffView | None, event: Inbound) -> str:
+    stranger = "Web chat" if event.channel == WEBCHAT else "Unknown sender"
+    end = event.sender[-SHOWN_OF_NUMBER:]
+    return f"{person.name} (staff)" if person else f"{stranger} …{end}"
 
 
 def _made(
@@ -201,11 +235,9 @@ def _made(
 def _unknown_sender(
     connection: Connection, clinic: ClinicView, event: Inbound, book: Book, now: datetime
 ) -> tuple[int, int]:
-    person = book.staff_phone(clinic, event.sender) if event.channel == "sms" else None
+    person = book.staff_phone(clinic, event.sender) if event.channel == TEXTED else None
     kind = ContactKind.STAFF if person else ContactKind.UNCLAIMED
-    end = event.sender[-SHOWN_OF_NUMBER:]
-    stranger = "Web chat" if event.channel == WEBCHAT else "Unknown sender"
-    name = f"{person.name} (staff)" if person else f"{stranger} …{end}"
+    name = _name_of(person, event)
     family_id = connection.execute(
         insert(families)
         .values(clinic_id=clinic.id, key=None, name=name, kind=kind, created_at=now)
