@@ -11,6 +11,7 @@ from app.terminal import Refused, complain
 
 DEFAULT_PORT = 8000
 LOOPBACK = "127.0.0.1"
+EXIT_CODES = "Exit code: 0 done, 1 done but something must be mended, 2 refused, with the reason."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,27 +108,28 @@ def _parser() -> argparse.ArgumentParser:
         prog="kinline",
         description="One number for families of children with medical complexity. "
         "Sorts and routes messages for staff; gives no medical advice; not for emergencies.",
+        epilog=EXIT_CODES,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("serve", help="take messages, send answers, show the staff pages")
+    serve = _add(commands, "serve", "take messages, send answers, show the staff pages")
     serve.add_argument("--host", default=LOOPBACK, help=f"address to listen on ({LOOPBACK})")
     serve.add_argument("--port", type=_port, default=DEFAULT_PORT, help=f"({DEFAULT_PORT})")
     serve.add_argument(
         "--role", choices=("all", "web", "worker"), default="all", help="what to do here (all)"
     )
 
-    apply = commands.add_parser("apply", help="create or update a clinic from a file")
+    apply = _add(commands, "apply", "create or update a clinic from a file")
     apply.add_argument("file", metavar="FILE.toml")
 
-    inbox = commands.add_parser("inbox", help="print the open episodes, in the order of the inbox")
+    inbox = _add(commands, "inbox", "print the open episodes, in the order of the inbox")
     inbox.add_argument("--json", action="store_true", required=True, help="one object per line")
     inbox.add_argument("--clinic", metavar="KEY", help="of this clinic only")
 
-    invite = commands.add_parser("invite", help="print a link that sets a new password, once")
+    invite = _add(commands, "invite", "print a link that sets a new password, once")
     invite.add_argument("email", metavar="EMAIL", help="of somebody who works here")
 
-    triage = commands.add_parser("triage", help="judge messages given as JSON lines")
+    triage = _add(commands, "triage", "judge messages given as JSON lines")
     triage.add_argument("--pretty", action="store_true", help="explain each in sentences")
     triage.add_argument(
         "--reader",
@@ -143,36 +145,47 @@ def _parser() -> argparse.ArgumentParser:
         help="print what moved since the rules and words of a folder or a saved file",
     )
 
-    lexicon = commands.add_parser("lexicon", help="look after the rules and words of triage")
+    lexicon = _add(commands, "lexicon", "look after the rules and words of triage")
     acts = lexicon.add_subparsers(dest="act", required=True, metavar="ACT")
-    check = acts.add_parser("check", help="say what should be mended; exit code 1 if anything")
+    check = _add(acts, "check", "say what should be mended; exit code 1 if anything")
     check.add_argument("tag", nargs="*", help="of these languages only, without the rules")
     check.add_argument("--all", action="store_true", help="also what is only worth a look")
-    save = acts.add_parser("save", help="keep this version in a file, to compare with later")
+    save = _add(acts, "save", "keep this version in a file, to compare with later")
     save.add_argument("file", type=Path, metavar="FILE")
     save.add_argument("--force", action="store_true", help="replace what is there")
 
-    commands.add_parser("migrate", help="bring the database up to date")
-    audit = commands.add_parser("audit", help="watch for what must never be, apart from serve")
+    _add(commands, "migrate", "bring the database up to date")
+    audit = _add(commands, "audit", "watch for what must never be, apart from serve")
     audit.add_argument("--once", action="store_true", help="look once; exit code 1 for trouble")
 
-    commands.add_parser("pushkey", help="make the key for pushes to the browsers of staff")
+    _add(commands, "pushkey", "make the key for pushes to the browsers of staff")
 
-    doctor = commands.add_parser("doctor", help="check a set-up and say what to fix")
+    doctor = _add(commands, "doctor", "check a set-up and say what to fix")
     doctor.add_argument("--online", action="store_true", help="also ask Twilio about the account")
 
-    for name, what in (("backup", "copy the database to a file"), ("restore", "copy it back")):
-        copy = commands.add_parser(name, help=what)
+    for name, what in (
+        ("backup", "copy the database to a file"),
+        ("restore", "put a copy in the place of the database"),
+    ):
+        copy = _add(commands, name, what)
         copy.add_argument("file", metavar="FILE")
         copy.add_argument("--force", action="store_true", help="replace what is there")
 
-    export = commands.add_parser("export", help="print everything of a clinic as JSON lines")
+    export = _add(commands, "export", "print everything of a clinic as JSON lines")
     export.add_argument("--clinic", metavar="KEY", required=True)
 
-    demo = commands.add_parser("demo", help="a trial clinic with a pretend phone in the browser")
+    demo = _add(commands, "demo", "a trial clinic with a pretend phone in the browser")
     demo.add_argument("--host", default=LOOPBACK, help="a loopback address only")
     demo.add_argument("--port", type=_port, help=f"({DEFAULT_PORT}, or any free one)")
     return parser
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name, help=what, description=f"{what[0].upper()}{what[1:]}.", epilog=EXIT_CODES
+    )
 
 
 def _port(text: str) -> int:

@@ -112,7 +112,9 @@ def _turns(clinic: ClinicState) -> Iterator[Finding]:
                 "The next on call is told instead; see Playbook, Duty.",
             )
     if not clinic.gaps:
-        yield fine(f"{clinic.lines} lines of on-call turns, no gap in the coming eight weeks.")
+        yield fine(
+            f"On-call turns: no gap in the coming eight weeks (their lines: {clinic.lines})."
+        )
 
 
 def _from_to(clinic: ClinicState, starts: datetime, ends: datetime) -> str:

@@ -17,7 +17,7 @@ from store.people import INVITED_FOR, new_invitation
 from store.schema import SchemaState, WrongSchema
 from store.settings import Settings
 from store.staffing import invite_from_here
-from store.upkeep.export import NoSuchClinic, export
+from store.upkeep.export import NoSuchClinic, export, is_there
 
 
 def run(wanted: argparse.Namespace) -> int:
@@ -68,9 +68,15 @@ def _where_to_set_a_password(settings: Settings, email: str, token: str) -> str:
 
 def _inbox(settings: Settings, clinic: str | None) -> int:
     with opening.current(settings) as database, database.read() as connection:
+        if clinic is not None and not is_there(connection, clinic):
+            raise Refused(_nobody(clinic))
         for episode in open_episodes(connection, clinic):
             say(json.dumps(episode, ensure_ascii=False))
     return 0
+
+
+def _nobody(clinic: str) -> str:
+    return f"There is no clinic with the key '{clinic}'."
 
 
 def _migrate(settings: Settings) -> int:
@@ -96,7 +102,7 @@ def _export(settings: Settings, clinic: str) -> int:
         try:
             exported = export(connection, clinic)
         except NoSuchClinic:
-            raise Refused(f"There is no clinic with the key '{clinic}'.") from None
+            raise Refused(_nobody(clinic)) from None
         for line in exported.lines:
             say(json.dumps(line, ensure_ascii=False))
     if exported.withheld:

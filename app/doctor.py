@@ -61,14 +61,14 @@ def _all(*, online: bool) -> Iterator[Finding]:
     try:
         yield from _database(database, settings, online=online)
     except StoreUnavailable as error:
-        yield fix(f"KINLINE_DATABASE_URL: the database does not answer ({error}).", "Start it.")
+        yield fix("KINLINE_DATABASE_URL: the database does not answer", f"({error}).")
     finally:
         database.close()
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
     lacking = settings.needed_for_texting()
-    yield from (fix(f"{fault}.", "Set it before kinline serve.") for fault in lacking)
+    yield from (fix(fault, "Set it before kinline serve.") for fault in lacking)
     if not lacking:
         yield fine("All settings for texting are there.")
     address = settings.public_url

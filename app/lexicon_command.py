@@ -42,7 +42,10 @@ def save(place: Path, *, force: bool) -> int:
     """Write the rules and words of this version to one file, for `triage --compare`."""
     if place.exists() and not force:
         raise Refused(f"{place}: is there already; --force replaces it")
-    place.write_text(bundle(), encoding="utf-8")
+    try:
+        place.write_text(bundle(), encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{place}: cannot be written: {error.strerror}.") from None
     say(f"{place}: rules and words, version {packaged_engine().version}.")
     return 0
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from app.terminal import Refused, complain
 from store import schema
+from store.copying import CannotCopy
 from store.db import Database
 from store.outcomes import StoreUnavailable
 from store.schema import SchemaState, WrongSchema
@@ -32,7 +33,8 @@ def prepared(settings: Settings, told: Callable[[str], None] = complain) -> Iter
         told: hears where the copy of an old file is.
 
     Raises:
-        Refused: it does not answer, or its tables are not for this version.
+        Refused: it does not answer, its tables are not for this version, or there is no room for
+            the copy of an old file.
     """
     with _opened(settings) as database:
         copy = schema.prepare(database)
@@ -69,12 +71,9 @@ def _opened(settings: Settings) -> Iterator[Database]:
     database = Database(settings.database_url)
     try:
         yield database
-    except WrongSchema as error:
+    except (WrongSchema, CannotCopy) as error:
         raise Refused(str(error)) from None
     except StoreUnavailable as error:
-        raise Refused(
-            f"KINLINE_DATABASE_URL: the database does not answer ({error}). "
-            "Is the address right, the server running, the folder there and writable?"
-        ) from None
+        raise Refused(f"KINLINE_DATABASE_URL: the database does not answer ({error}).") from None
     finally:
         database.close()

@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
+from store.causes import cause
 from store.copying import make_private
 from store.outcomes import StoreUnavailable
 
@@ -102,7 +103,7 @@ def _translated() -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError, NotSupportedError):
         raise  # what was asked for is wrong: a fault of ours, not of the moment
     except (DatabaseError, InterfaceError, PoolTimeoutError) as error:
-        raise StoreUnavailable(type(error).__name__) from error
+        raise StoreUnavailable(cause(error)) from error
 
 
 def _log_ahead(connection: sqlite3.Connection) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from store.causes import cause
 from store.copying import copy_sqlite
 from store.db import Database
 from store.outcomes import StoreUnavailable
@@ -194,7 +195,7 @@ def _alone(database: Database) -> Iterator[Connection]:
         # moment.
         if getattr(error.orig, "sqlite_errorname", None) == "SQLITE_ERROR":
             raise
-        raise StoreUnavailable(type(error).__name__) from error
+        raise StoreUnavailable(cause(error)) from error
 
 
 @contextmanager

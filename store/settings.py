@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_auth_tokens: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     twilio_api_key: str | None = None
-    twilio_api_secret: SecretStr | None = None
+    twilio_api_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
     twilio_api_url: str = TWILIO_API
     secret_key: SecretStr | None = None
     alarm_url: SecretStr | None = None
@@ -86,6 +86,20 @@ class Settings(BaseSettings):
             else value
         )
 
+    @field_validator("twilio_account_sid")
+    @classmethod
+    def _is_account(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"AC\w+", value):
+            raise ValueError("use the SID of the account from Twilio's console; it begins with AC")
+        return value or None
+
+    @field_validator("twilio_api_secret")
+    @classmethod
+    def _key_has_both(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if bool(info.data.get("twilio_api_key")) != bool(value and value.get_secret_value()):
+            raise ValueError("set KINLINE_TWILIO_API_KEY and this one, or neither")
+        return value
+
     @field_validator("push_key")
     @classmethod
     def _key_of_push(cls, value: SecretStr | None) -> SecretStr | None:
@@ -97,33 +111,46 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, value: str) -> str:
         scheme = value.partition(":")[0].partition("+")[0]
-        if scheme not in {"sqlite", "postgresql", "postgres"}:
-            raise ValueError("use sqlite:///FILE or postgresql://…")
         rest = value.partition("://")[2]
-        return f"postgresql+psycopg://{rest}" if scheme != "sqlite" else f"sqlite://{rest}"
+        if scheme == "sqlite":
+            # Anything else that SQLAlchemy takes is a database in memory, gone with the process.
+            if not rest.removeprefix("/") or rest[0] != "/" or ":memory:" in rest:
+                raise ValueError("use sqlite:///FILE, with three strokes (four for /an/address)")
+            return f"sqlite://{rest}"
+        if scheme not in {"postgresql", "postgres"}:
+            raise ValueError("use sqlite:///FILE or postgresql://…")
+        if not rest or not _is_address(f"postgresql://{rest}"):
+            raise ValueError("use postgresql://USER:PASSWORD@HOST:5432/NAME")
+        return f"postgresql+psycopg://{rest}"
 
     @field_validator("redis_url")
     @classmethod
     def _known_redis(cls, value: str | None) -> str | None:
-        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        if value and not (
+            _is_address(value) and urlsplit(value).scheme in {"redis", "rediss", "unix"}
+        ):
             raise ValueError("use redis://HOST:PORT/0")
         return value or None
 
     @field_validator("smtp_url")
     @classmethod
     def _known_mail(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = urlsplit(value.get_secret_value()) if value else None
-        if parts and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+        if not value or not value.get_secret_value():
+            return None
+        address = value.get_secret_value()
+        parts = urlsplit(address) if _is_address(address) else None
+        if not parts or parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
             raise ValueError("use smtp://USER:PASSWORD@HOST:587, or smtps://…:465")
-        return value if parts else None
+        return value
 
     @field_validator("alarm_url", "heartbeat_url")
     @classmethod
     def _to_call(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = urlsplit(value.get_secret_value()) if value else None
-        if parts and (parts.scheme not in {"http", "https"} or not parts.netloc):
+        if not value or not value.get_secret_value():
+            return None
+        if not _is_web(value.get_secret_value()):
             raise ValueError("use an address such as https://…")
-        return value if parts else None
+        return value
 
     @field_validator("mail_from")
     @classmethod
@@ -156,13 +183,7 @@ class Settings(BaseSettings):
     def _an_address(cls, value: str | None) -> str | None:
         if not value:
             return None
-        parts = urlsplit(value)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.netloc
-            or parts.query
-            or parts.fragment
-        ):
+        if not _is_web(value) or urlsplit(value).query or urlsplit(value).fragment:
             raise ValueError("use an address such as https://texts.clinic.example, without ? or #")
         return value.rstrip("/")
 
@@ -191,7 +212,9 @@ class Settings(BaseSettings):
             ),
             "KINLINE_SECRET_KEY": (self.secret_key, "at least 32 random characters"),
         }
-        return [f"{name} is not set: {what}" for name, (value, what) in wanted.items() if not value]
+        return [
+            f"{name} is not set: {what}." for name, (value, what) in wanted.items() if not value
+        ]
 
 
 def clinic_account(
@@ -200,6 +223,22 @@ def clinic_account(
     """Read a clinic's own account; its tokens stand in the variable that the clinic names."""
     tokens = tuple(t.strip() for t in environment.get(token_env, "").split(",") if t.strip())
     return TwilioAccount(sid, tokens) if tokens else None
+
+
+def _is_address(value: str) -> bool:
+    """Tell whether host and port of an address can be read at all."""
+    try:
+        return urlsplit(value).port != 0
+    except ValueError:
+        return False
+
+
+def _is_web(value: str) -> bool:
+    """Tell whether something can be called by HTTP."""
+    if not _is_address(value):
+        return False
+    parts = urlsplit(value)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _sentence(message: str) -> str:

@@ -53,7 +53,7 @@ class PostgresServer:
     def create(cls, *, durable: bool = False) -> "PostgresServer":
         """Make a cluster in a new folder and start it; about 0.6 s."""
         home = Path(tempfile.mkdtemp(prefix="kinline-pg-"))
-        server = cls(_postgres_bin(), _without_root(), home, durable)
+        server = cls(postgres_bin(), _without_root(), home, durable)
         server._run(
             "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8",
             *_locale(),
@@ -181,7 +181,8 @@ def _outside(server: Server, statement: str) -> None:
         link.execute(statement.encode())
 
 
-def _postgres_bin() -> Path:
+def postgres_bin() -> Path:
+    """Name the folder of PostgreSQL's programs."""
     if given := os.environ.get("TEST_PG_BIN"):
         return Path(given)
     # Only found, never imported: the package's own start-up adds a user when it runs as root.

@@ -35,6 +35,12 @@ class Export:
     withheld: int
 
 
+def is_there(connection: Connection, key: str) -> bool:
+    """Tell whether a clinic has the key."""
+    clinics = tables.clinics
+    return connection.execute(select(clinics.c.id).where(clinics.c.key == key)).first() is not None
+
+
 def export(connection: Connection, key: str) -> Export:
     """Read the clinic of a key.
 

@@ -1,11 +1,9 @@
 """The commands as other programs and tired administrators meet them."""
 
 import json
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -128,6 +126,21 @@ def test_a_command_that_only_reads_makes_no_database_with_tables(
     [
         ("DATABASE_URL", "mysql://x", "use sqlite:///FILE or postgresql://"),
         ("REDIS_URL", "localhost", "use redis://HOST:PORT/0"),
+        ("DATABASE_URL", "sqlite://kinline.db", "use sqlite:///FILE"),
+        ("DATABASE_URL", "sqlite:kinline.db", "use sqlite:///FILE"),
+        ("DATABASE_URL", "sqlite://", "use sqlite:///FILE"),
+        ("DATABASE_URL", "sqlite:///", "use sqlite:///FILE"),
+        ("DATABASE_URL", "sqlite:///:memory:", "use sqlite:///FILE"),
+        ("DATABASE_URL", "postgresql:", "use postgresql://USER:PASSWORD@HOST:5432/NAME"),
+        ("DATABASE_URL", "postgresql://", "use postgresql://USER:PASSWORD@HOST:5432/NAME"),
+        ("DATABASE_URL", "postgresql://db:abc/kinline", "use postgresql://USER"),
+        ("DATABASE_URL", "postgresql://[::1/kinline", "use postgresql://USER"),
+        ("REDIS_URL", "redis://cache:abc/0", "use redis://HOST:PORT/0"),
+        ("PUBLIC_URL", "https://texts.maple.example:abc", "use an address such as https://"),
+        ("ALARM_URL", "https://alarm.example:99999", "use an address such as https://"),
+        ("SMTP_URL", "smtp://mail.example:abc", "use smtp://USER"),
+        ("TWILIO_ACCOUNT_SID", "foo", "use the SID of the account"),
+        ("TWILIO_API_SECRET", "of-no-key", "set KINLINE_TWILIO_API_KEY and this one"),
         ("PUBLIC_URL", "texts.maple.example", "use an address such as https://"),
         ("SECRET_KEY", "short", ""),
     ],
@@ -151,21 +164,40 @@ def test_a_wrong_setting_is_one_clear_line_and_exit_2(
 def test_serve_without_settings_names_each_one_that_is_missing(capsys: Said) -> None:
     assert main(["serve"]) == 2
     assert capsys.readouterr().err.splitlines() == [
-        "KINLINE_PUBLIC_URL is not set: the outside address, for signatures and links",
-        "KINLINE_TWILIO_ACCOUNT_SID is not set: the account, AC…",
-        "KINLINE_TWILIO_AUTH_TOKENS is not set: the auth token, or two with a comma",
-        "KINLINE_SECRET_KEY is not set: at least 32 random characters",
+        "KINLINE_PUBLIC_URL is not set: the outside address, for signatures and links.",
+        "KINLINE_TWILIO_ACCOUNT_SID is not set: the account, AC….",
+        "KINLINE_TWILIO_AUTH_TOKENS is not set: the auth token, or two with a comma.",
+        "KINLINE_SECRET_KEY is not set: at least 32 random characters.",
         "To try Kinline without any of this: kinline demo",
     ]
 
 
-def test_a_database_that_does_not_answer_is_one_clear_line(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Said
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("sqlite:///{}/not-there/kinline.db", "the file cannot be opened;"),
+        ("sqlite:///{}/clinic.toml", "this is no SQLite database, or"),
+        ("postgresql:///kinline?host={}", "nothing listens at that socket;"),
+        ("postgresql://127.0.0.1:1/kinline", "nothing listens at that address;"),
+        ("postgresql://nowhere.invalid/kinline", "the name of the host is unknown"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command", [["apply", "clinic.toml"], ["inbox", "--json"], ["migrate"], ["doctor"]]
+)
+def test_a_database_that_does_not_answer_is_one_line_that_says_why(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Said,
+    command: list[str],
+    url: str,
+    why: str,
 ) -> None:
-    monkeypatch.setenv("KINLINE_DATABASE_URL", f"sqlite:///{folder}/not-there/kinline.db")
-    assert main(["apply", "clinic.toml"]) == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith("KINLINE_DATABASE_URL: the database does not answer (OperationalError).")
+    monkeypatch.setenv("KINLINE_DATABASE_URL", url.format(folder))
+    assert main(command) == (1 if command == ["doctor"] else 2)
+    said = capsys.readouterr()
+    (line,) = (line for line in (said.out + said.err).splitlines() if "DATABASE_URL" in line)
+    assert f"KINLINE_DATABASE_URL: the database does not answer ({why}" in line
 
 
 def test_migrate_makes_the_tables_and_says_when_there_is_nothing_to_do(
@@ -193,88 +225,13 @@ def test_a_newer_database_is_refused_by_every_command(folder: Path, capsys: Said
         assert "newer Kinline" in capsys.readouterr().err
 
 
-def test_a_backup_can_be_restored_and_nothing_is_replaced_unasked(
-    folder: Path, capsys: Said
-) -> None:
-    """I-30."""
-    main(["apply", "clinic.toml"])
-    assert main(["backup", "copy.db"]) == 0
-    assert main(["backup", "copy.db"]) == 2
-    assert main(["backup", "copy.db", "--force"]) == 0
-    before = _rows(folder)
-    assert main(["restore", "copy.db"]) == 2
-    assert "Use --force" in capsys.readouterr().err
-    (folder / "kinline.db").unlink()
-    assert main(["restore", "copy.db"]) == 0
-    assert _rows(folder) == before
-
-
-def test_the_words_of_families_are_for_the_owner_of_the_files_alone(folder: Path) -> None:
-    main(["apply", "clinic.toml"])
-    main(["backup", "copy.db"])
-    (folder / "kinline.db").rename("moved.db")
-    main(["restore", "copy.db"])
-    for name in ("moved.db", "copy.db", "kinline.db"):
-        assert (folder / name).stat().st_mode & 0o077 == 0, name
-
-
-def test_a_copy_that_fails_half_way_leaves_nothing_behind(
-    folder: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A full disk, as SQLite tells of it: its limit of pages is the room that there is."""
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("command", [["export"], ["inbox", "--json"]])
+def test_an_unknown_clinic_is_exit_2(capsys: Said, command: list[str]) -> None:
+    """An inbox that prints nothing would say that nobody waits."""
     main(["apply", "clinic.toml"])
     capsys.readouterr()
-    connect = sqlite3.connect
-
-    def cramped(file: Path, **given: Any) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(file, **given)
-        if str(file).endswith(".part"):
-            connection.execute("PRAGMA max_page_count=10")
-        return connection
-
-    monkeypatch.setattr(sqlite3, "connect", cramped)
-    assert main(["backup", "copy.db"]) == 2
-    assert "database or disk is full" in capsys.readouterr().err
-    assert not list(folder.glob("copy.db*"))
-
-
-@pytest.mark.usefixtures("folder")
-def test_a_database_in_use_is_not_replaced(capsys: Said) -> None:
-    main(["apply", "clinic.toml"])
-    main(["backup", "copy.db"])
-    capsys.readouterr()
-    database = Database("sqlite:///kinline.db")
-    with database.read():
-        assert main(["restore", "copy.db", "--force"]) == 2
-    database.close()
-    assert capsys.readouterr().err == "kinline.db is in use. Stop kinline serve first.\n"
-    assert main(["restore", "copy.db", "--force"]) == 0
-
-
-def test_what_is_no_backup_is_not_restored(folder: Path, capsys: Said) -> None:
-    for name in ("clinic.toml", "nowhere.db"):
-        assert main(["restore", name]) == 2
-    assert capsys.readouterr().err.splitlines() == [
-        "clinic.toml is not a copy of a Kinline database.",
-        "nowhere.db: there is no such file.",
-    ]
-    assert not (folder / "kinline.db").exists()
-
-
-@pytest.mark.usefixtures("folder")
-def test_for_postgresql_backup_names_the_tool_that_does_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: Said
-) -> None:
-    monkeypatch.setenv("KINLINE_DATABASE_URL", "postgresql://localhost/kinline")
-    assert main(["backup", "copy.db"]) == 2
-    assert "pg_dump" in capsys.readouterr().err
-
-
-@pytest.mark.usefixtures("folder")
-def test_export_of_an_unknown_clinic_is_exit_2(capsys: Said) -> None:
-    main(["apply", "clinic.toml"])
-    capsys.readouterr()
-    assert main(["export", "--clinic", "mapel"]) == 2
+    assert main([*command, "--clinic", "mapel"]) == 2
     assert capsys.readouterr().err == "There is no clinic with the key 'mapel'.\n"
 
 
@@ -286,6 +243,22 @@ def test_wrong_arguments_are_exit_2(arguments: list[str], capsys: Said) -> None:
         main(arguments)
     assert ended.value.code == 2
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["serve", "apply", "backup", "restore", "doctor", "inbox"])
+def test_each_command_says_what_it_does_and_what_its_exit_code_means(
+    command: str, capsys: Said
+) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    said = capsys.readouterr().out
+    assert "Exit code: 0 done" in said
+    assert said.split("\n\n")[1].strip().endswith(".")
+
+
+def test_a_lexicon_that_cannot_be_saved_is_one_clear_line(folder: Path, capsys: Said) -> None:
+    assert main(["lexicon", "save", str(folder / "nowhere" / "words.json")]) == 2
+    assert "cannot be written: No such file or directory." in capsys.readouterr().err
 
 
 def test_the_command_itself_starts_and_needs_no_database_for_triage(folder: Path) -> None:
