@@ -11,6 +11,7 @@ from app.demo import tour
 from store.apply import apply
 from store.db import Database
 from store.settings import Settings
+from store.upkeep.audit import Wrong
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -72,3 +73,22 @@ def test_the_ten_minutes_of_the_readme_press_buttons_that_are_there() -> None:
     assert len(pressed) >= 9
     for button in ("".join(pair) for pair in pressed):
         assert button in known or f">{button}<" in pages or f'"{button}"' in pages, button
+
+
+def test_operators_read_what_each_alarm_wants_of_them() -> None:
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    for wrong in Wrong:
+        assert f"| `{wrong}` |" in page
+
+
+def test_what_the_operators_page_quotes_is_what_kinline_says() -> None:
+    page = (ROOT / "docs/operating.md").read_text(encoding="utf-8")
+    table = page.split("## What can break")[1].split("\n## ")[0]
+    said = "".join(
+        (ROOT / file).read_text(encoding="utf-8")
+        for file in ("app/opening.py", "store/schema.py", "store/causes.py")
+    )
+    quoted = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert len(quoted) >= 4
+    for words in quoted:
+        assert words.replace(" (…)", " (") in said, words
