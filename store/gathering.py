@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from routing.rounds import CLOCKS_DIFFER
-from store.tables import clinic_numbers, clinics, messages
+from store.tables import clinic_numbers, clinics, messages, provider_reports
 
+ANSWERED = "answered_by_us"
+"""How a call to us is reported that Kinline has answered, whoever picked up afterwards."""
 EVERY = timedelta(seconds=45)
 LEASE = timedelta(minutes=2)
 NOT_BEFORE = timedelta(days=7)  # of a very old backup: older words would only confuse
@@ -80,6 +82,31 @@ def known(connection: Connection, provider: str, account: str, ids: Collection[s
         )
     )
     return {row.provider_id for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCalls:
+    """Which of some calls are here as messages, and which Kinline answered at least."""
+
+    kept: frozenset[str]
+    answered: frozenset[str]
+
+
+def known_calls(
+    connection: Connection, provider: str, account: str, ids: Collection[str]
+) -> KnownCalls:
+    """Tell what is known of some calls of an account."""
+    r = provider_reports.c
+    answered = connection.execute(
+        select(r.provider_id).where(
+            r.provider == provider,
+            r.provider_account == account,
+            r.provider_id.in_(ids),
+            r.status == ANSWERED,
+        )
+    ).scalars()
+    kept = known(connection, provider, account, ids)
+    return KnownCalls(frozenset(kept), frozenset(str(one) for one in answered))
 
 
 def found_since(connection: Connection, clinic_id: int, since: datetime) -> int:

@@ -46,11 +46,17 @@ def control(name: str, asked: dict[str, Any]) -> dict[str, Any]:
             return phone.text(WORLD, asked)
         case "call":
             return phone.call(WORLD, asked)
+        case "rang":
+            phone.rang(WORLD, **asked)
+        case "stands":
+            with WORLD.guard:
+                next(one for one in WORLD.call_records if one["sid"] == asked["sid"]).update(asked)
         case "state":
             with WORLD.guard:
                 return {
                     "texts": [text.record() for text in WORLD.texts],
                     "callbacks": list(WORLD.callbacks),
+                    "call_records": [dict(one) for one in WORLD.call_records],
                     "rings": [dict(made) for made in WORLD.rings],
                     "seen": list(_Handler.seen),
                 }
@@ -108,6 +114,8 @@ class _Handler(BaseHTTPRequestHandler):
             return api.listing(WORLD, self, path.query)
         if path.path == f"{ringing.CALLS}.json" and method == "POST":
             return ringing.ring(WORLD, self, dict(parse_qsl(body.decode())))
+        if path.path == f"{ringing.CALLS}.json":
+            return ringing.listing(WORLD, self, path.query)
         if path.path.startswith(f"{ringing.CALLS}/"):
             sid = path.path.rpartition("/")[2].removesuffix(".json")
             return ringing.one(WORLD, self, sid)

@@ -187,12 +187,28 @@ class FakeTwilio:
         dial_status: str = "completed",
         **asked: Any,
     ) -> tuple[Answered, ...]:
-        """Call a number of ours; `dial_status` is how the call that we connect to ends."""
+        """Call a number of ours; `dial_status` is how the call that we connect to ends.
+
+        With `lost_from` (`voice` or `ended`) every webhook from there on is lost; `hangs_up`: the
+        caller does, before anything rings.
+        """
         answer = self._ask("call", base_url=base_url, sender=sender, recipient=recipient,
                            dial_status=dial_status, **asked)  # fmt: skip
         return tuple(
             Answered(one["status"], one["twiml"], answer["sid"]) for one in answer["answers"]
         )
+
+    def call_records(self) -> list[dict[str, Any]]:
+        """List the calls to us and whom they rang, as Twilio's records hold them."""
+        return list(self._ask("state")["call_records"])
+
+    def rang(self, sid: str, status: str) -> None:
+        """Let a call have rung somebody, and end like this."""
+        self._ask("rang", sid=sid, status=status)
+
+    def stands(self, sid: str, status: str) -> None:
+        """Let a call stand like this."""
+        self._ask("stands", sid=sid, status=status)
 
     def picture(
         self, content: bytes, content_type: str = "image/jpeg", do: str = "serve", **how: Any
@@ -243,6 +259,10 @@ class FakeTwilio:
     def refuse_lists(self, status: int, code: int | None = None, *, times: int = 1) -> None:
         """Answer the next look-ups with an error."""
         self._rule("list", "refuse", {"status": status, "code": code}, None, times)
+
+    def refuse_call_lists(self, status: int, *, times: int = 1) -> None:
+        """Answer the next questions for calls with an error."""
+        self._rule("calls", "refuse", {"status": status}, None, times)
 
     def refuse_picture_lists(self, status: int, *, times: int = 1) -> None:
         """Answer the next questions for the pictures of a text with an error."""

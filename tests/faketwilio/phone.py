@@ -9,6 +9,7 @@ from tests.faketwilio.account import ACCOUNT, Params
 from tests.faketwilio.walking import post, walk
 from tests.faketwilio.world import Text, World
 
+CALLER, OFFICE = "+13125550131", "+13125550140"
 WEBHOOK_SECONDS = 15.0  # FACTS A2: Twilio waits no longer
 
 
@@ -40,8 +41,15 @@ def text(world: World, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def call(world: World, asked: dict[str, Any]) -> dict[str, Any]:
-    """Call one of our numbers; after a <Dial> tell how that ended (`dial_status`)."""
+    """Call one of our numbers; after a <Dial> tell how that ended (`dial_status`).
+
+    `lost_from` is `voice` or `ended`: from there on Kinline cannot be reached. `hangs_up`: before
+    anything rings.
+    """
     sid = "CA" + uuid.uuid4().hex
+    _record(world, sid, asked["sender"], asked["recipient"], "completed")
+    if asked.get("lost_from") == "voice":
+        return {"sid": sid, "answers": []}
     params: Params = [
         ("CallSid", sid), ("AccountSid", ACCOUNT), ("From", asked["sender"]),
         ("To", asked["recipient"]), ("CallStatus", "ringing"), ("Direction", "inbound"),
@@ -50,7 +58,12 @@ def call(world: World, asked: dict[str, Any]) -> dict[str, Any]:
     status, twiml = _webhook(asked, "/twilio/voice", params)
     answers = [{"status": status, "twiml": twiml}]
     dial = _parsed(twiml).find("Dial") if status == 200 and twiml else None
-    if dial is not None and dial.get("action"):
+    if dial is not None and not asked.get("hangs_up"):
+        leg = "CA" + uuid.uuid4().hex
+        to = "".join(dial.itertext()).strip()
+        _record(world, leg, asked["sender"], to, asked["dial_status"], parent=sid)
+    is_told = not asked.get("hangs_up") and asked.get("lost_from") != "ended"
+    if dial is not None and dial.get("action") and is_told:
         action = urljoin(_public(asked) + "/twilio/voice", str(dial.get("action")))
         path = action.removeprefix(_public(asked))
         ended = [*params, ("DialCallStatus", asked["dial_status"])]
@@ -60,6 +73,22 @@ def call(world: World, asked: dict[str, Any]) -> dict[str, Any]:
     with world.guard:
         world.calls.append(result)
     return result
+
+
+def rang(world: World, sid: str, status: str) -> None:
+    """Put a call that one of ours has made ring into the records."""
+    _record(world, "CA" + uuid.uuid4().hex, CALLER, OFFICE, status, parent=sid)
+
+
+def _record(
+    world: World, sid: str, sender: str, to: str, status: str, parent: str | None = None
+) -> None:
+    direction = "outbound-dial" if parent else "inbound"
+    with world.guard:
+        world.call_records.append(
+            {"sid": sid, "from": sender, "to": to, "status": status, "parent_call_sid": parent,
+             "direction": direction, "made": world.date()}
+        )  # fmt: skip
 
 
 def _webhook(asked: dict[str, Any], path: str, params: Params) -> tuple[int, str]:

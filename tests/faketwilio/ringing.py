@@ -3,9 +3,10 @@
 import threading
 import time
 import uuid
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
 from tests.faketwilio.account import ACCOUNT, Params, is_ours
@@ -47,6 +48,30 @@ def one(world: World, handler: BaseHTTPRequestHandler, sid: str) -> Answer:
     with world.guard:
         found = [made for made in world.rings if made["sid"] == sid]
     return Answer(200, record(found[0])) if found else error(404, 20404, "Not found")
+
+
+def listing(world: World, handler: BaseHTTPRequestHandler, query: str) -> Answer:
+    """List the calls that phones made to us, and those whom they rang; newest first, by day."""
+    rule = world.rule("calls")
+    if rule:
+        return error(int(rule.how["status"]), 20003, "As told")
+    if not is_ours(handler.headers.get("Authorization")):
+        return error(401, 20003, "Authenticate")
+    asked = dict(parse_qsl(query))
+    to, parent, since = asked.get("To"), asked.get("ParentCallSid"), asked.get("StartTime>", "")
+    with world.guard:
+        found = [
+            one | {
+                "account_sid": ACCOUNT, "start_time": one["made"], "date_created": one["made"],
+                "api_version": "2010-04-01", "uri": f"{CALLS}/{one['sid']}.json",
+            }
+            for one in reversed(world.call_records)
+            if to in {None, one["to"]}
+            and parent in {None, one["parent_call_sid"]}
+            and parsedate_to_datetime(one["made"]).date().isoformat() >= since[:10]
+        ]  # fmt: skip
+    return Answer(200, {"calls": found, "page": 0, "page_size": 1000, "next_page_uri": None,
+                        "uri": f"{CALLS}.json"})  # fmt: skip
 
 
 def record(made: dict[str, Any]) -> dict[str, Any]:

@@ -43,8 +43,8 @@ class Text:
 class Rule:
     """One thing to do differently, the next `times` times that it fits.
 
-    `on` is `create`, `list`, `pictures`, `media`, `walk` or `ring`; `do` names the misbehaviour
-    and `how` its details.
+    `on` is `create`, `list`, `calls`, `pictures`, `media`, `walk` or `ring`; `do` names the
+    misbehaviour and `how` its details.
     """
 
     on: str
@@ -75,6 +75,7 @@ class World:
         self.opted_out: set[tuple[str, str]] = set()
         self.callbacks: list[dict[str, Any]] = []
         self.calls: list[dict[str, Any]] = []  # from phones to us
+        self.call_records: list[dict[str, Any]] = []  # of the former, and of whom they rang
         self.rings: list[dict[str, Any]] = []  # from us to phones
         self._began = self._stood_at = system_clock()
         self._speed = 1.0

@@ -1,4 +1,4 @@
-"""A text of which no webhook ever told reaches a nurse all the same (I-03, F-20)."""
+"""A text or a call of which no webhook ever told reaches people all the same (I-03, F-20)."""
 
 from tests.journeys.cast import RACERS
 from tests.journeys.desk import Desk
@@ -34,3 +34,21 @@ def test_a_webhook_that_comes_after_all_adds_nothing(hurried_stage: Stage) -> No
     assert "<Message" not in late.twiml
     episode = stage.delivered(family.phone, 2)
     assert [m["direction"] for m in episode["messages"]] == ["in", "out"]
+
+
+def test_who_called_while_kinline_could_not_be_reached_is_called_back_c17(
+    hurried_stage: Stage,
+) -> None:
+    stage = hurried_stage
+    family, other = stage.family(RACERS), stage.family(RACERS)
+    base = stage.running.base
+    stage.twilio.call(base, other.phone, recipient=RACERS.number, dial_status="completed")
+    stage.twilio.call(base, other.phone, recipient=RACERS.number, hangs_up=True)
+    stage.twilio.call(base, family.phone, recipient=RACERS.number, lost_from="voice")
+    episode = stage.running.wait_for_episode(family.phone, lambda found: found, within=15)
+    assert [m["direction"] for m in episode["messages"]] == ["in"]
+    with Desk.of(stage.running, RACERS) as ana:
+        assert "came late, written" in ana.page(f"/episodes/{episode['episode']}")
+    stage.settle(RACERS, episode["episode"])
+    contacts = {one["contact"] for one in stage.running.inbox()}
+    assert other.phone not in contacts, "one was answered, one hung up before it rang"

@@ -1,16 +1,19 @@
 """Takes in what Twilio holds for our numbers and never told us (I-03).
 
 A webhook that fails is tried for a minute and then forgotten (FACTS A2): the family's words stay in
-Twilio's records. So each number's records are read again and again, and what is not here comes in.
+Twilio's records. So each number's records are read again and again, and what is not here comes in:
+texts, and calls that reached nobody (`lost_calls.py`).
 """
 
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
+from bot.channels.twilio import lost_calls
 from bot.channels.twilio.clients import Accounts, Clients
 from bot.channels.twilio.reading import CHANNEL, PROVIDER
 from bot.intake import Conducting
@@ -26,6 +29,9 @@ GRACE = timedelta(seconds=60)  # so long a webhook may still be on its way, trie
 OVERLAP = timedelta(minutes=10)  # records may be listed late, and clocks differ
 PAGE = 1_000
 UNKNOWN_TYPE = "application/octet-stream"
+
+Found = tuple[datetime, str, Callable[[], Inbound]]
+"""When it was written, its id, and what makes the message of it."""
 
 
 class Gathering:
@@ -75,8 +81,9 @@ class Gathering:
             return 0
         until = now - GRACE
         try:
-            missed = self._missed(line, until)
-            taken = [self._is_taken(line, one) for one in missed]
+            missed = (*self._missed(line, until), *self._lost_calls(line, until))
+            in_order = sorted(missed, key=lambda found: found[:2])
+            taken = [self._is_taken(line, make) for _, _, make in in_order]
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  whatever Twilio answered, it is asked again
@@ -94,8 +101,8 @@ class Gathering:
         """Give the kept connections back."""
         self._clients.close()
 
-    def _missed(self, line: gathering.Line, until: datetime) -> list[Any]:
-        """List what a family wrote and is not here, in the order in which it was written."""
+    def _missed(self, line: gathering.Line, until: datetime) -> list[Found]:
+        """List what a family wrote and is not here."""
         client = self._clients.of(line.account_sid)
         if client is None:
             raise LookupError("no account")
@@ -114,13 +121,33 @@ class Gathering:
                 for account in {str(one.account_sid) for one in theirs.values()}
                 for sid in gathering.known(connection, PROVIDER, account, list(theirs))
             }
-        missed = [one for sid, one in theirs.items() if sid not in here]
-        return sorted(missed, key=lambda one: (one.date_created, one.sid))
+        return [
+            (one.date_created, sid, partial(self._inbound, line, one))
+            for sid, one in theirs.items()
+            if sid not in here
+        ]
 
-    def _is_taken(self, line: gathering.Line, listed: Any) -> bool:
+    def _lost_calls(self, line: gathering.Line, until: datetime) -> list[Found]:
+        """List the calls that reached nobody and are not here."""
+        client = self._clients.of(line.account_sid)
+        if client is None:
+            return []
+        ended = lost_calls.ended(client, line, line.since - OVERLAP, until)
+        with self._database.read() as connection:
+            known = {
+                account: gathering.known_calls(connection, PROVIDER, account, list(ended))
+                for account in {str(one.account_sid) for one in ended.values()}
+            }
+        return [
+            (lost_calls.began(one), sid, partial(lost_calls.inbound, one))
+            for sid, one in ended.items()
+            if lost_calls.is_lost(client, one, known[str(one.account_sid)])
+        ]
+
+    def _is_taken(self, line: gathering.Line, make: Callable[[], Inbound]) -> bool:
         """Take one message in; one that cannot be kept holds up no other and comes again."""
         try:
-            self._conductor.conduct([self._inbound(line, listed)], self._clock())
+            self._conductor.conduct([make()], self._clock())
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  the others must still come in

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 from bot.channels.twilio.statuses import call_state_of, state_of
 from routing.events import Inbound, InboundKind, Media, Receipt, ReceiptSource
+from routing.types import DeliveryState
+from store.gathering import ANSWERED
 
 PROVIDER = "twilio"
 CHANNEL = "sms"
@@ -140,8 +143,11 @@ def call_id(params: Params) -> str:
     return _id(dict(params), "CallSid")
 
 
-def missed_call(params: Params, raw: bytes) -> Inbound:
+def missed_call(params: Params, raw: bytes, began: datetime | None = None) -> Inbound:
     """Read a call that reached nobody as a message without words (C17).
+
+    Args:
+        began: when, for one that was found late (I-03).
 
     Raises:
         UnreadableForm: no call id.
@@ -158,6 +164,25 @@ def missed_call(params: Params, raw: bytes) -> Inbound:
         text="",
         raw=raw,
         kind=InboundKind.MISSED_CALL,
+        takes_answer=began is None,
+        written_at=began,
+    )
+
+
+def answered_call(params: Params) -> Receipt:
+    """Read that a call came to us at all: without this it is asked for later (I-03).
+
+    Raises:
+        UnreadableForm: no call id.
+    """
+    form = dict(params)
+    return Receipt(
+        source=ReceiptSource.CALLBACK,
+        provider=PROVIDER,
+        state=DeliveryState.UNKNOWN,
+        status=ANSWERED,
+        provider_id=_id(form, "CallSid"),
+        account=_account(form),
     )
 
 

@@ -29,6 +29,7 @@ READ_SECONDS = 5.0
 ANSWER_SECONDS = 12.0
 """Twilio gives up after 15 seconds in all, connecting included (FACTS A2)."""
 
+NOTE_SECONDS = 1.0
 MOST_TRIES_OF_A_CALL = 3
 _TRIES = {str(number): number for number in range(1, MOST_TRIES_OF_A_CALL + 1)}
 _LONGEST_REF = 64
@@ -184,8 +185,19 @@ async def _voice(ports: TwilioPorts, form: _Form) -> Response:
             await ports.submit(reading.missed_call(form.params, form.raw))
         except StoreUnavailable:
             return _voice_later(ports, form, plan)
+    else:
+        await _note_answered(ports, form)
     afterwards = f"{form.home}/twilio/voice?stage=ended"
     return _twiml(voice.answer(plan, ports.speaker, afterwards))
+
+
+async def _note_answered(ports: TwilioPorts, form: _Form) -> None:
+    """Note that this call is not one of which nobody told us; the caller waits for no database."""
+    try:
+        async with asyncio.timeout(NOTE_SECONDS):
+            await ports.submit(reading.answered_call(form.params))
+    except (StoreUnavailable, TimeoutError):
+        log.warning("twilio.call_not_noted")
 
 
 async def _voice_ended(ports: TwilioPorts, form: _Form) -> Response:
