@@ -13,8 +13,9 @@ from routing.situation import (
     Situation,
     StaffView,
 )
-from routing.types import Automation, ReplyKey, Urgency
+from routing.types import Assessment, Automation, Hazard, ReplyKey, Urgency
 
+OF_CARE = "care."  # rules of news that the family is in care (C9)
 LOUDEST = 99  # above every ladder: everybody at once
 SECOND_DANGER_AFTER = timedelta(minutes=3)  # C1
 # C1: then the one who took it is asked, alone; I-13: then it goes on to everybody.
@@ -51,6 +52,35 @@ def after_danger(
     if joined.urgency > alert.urgency:
         return _told(situation, replace(joined, step=alert.step + 1), episode, now, rung=alert.rung)
     return joined, ()
+
+
+def is_news_of_care(alert: AlertFields, assessment: Assessment) -> bool:
+    """Tell whether a message says nothing but that help has come, to somebody who has taken it.
+
+    C9, C1: that is no new danger. Any other rule that fired, anything set aside, anything above
+    what was taken is judged as one.
+    """
+    rules = {reason.rule for reason in assessment.reasons}
+    is_alone = bool(rules) and all(rule.startswith(OF_CARE) for rule in rules)
+    is_known = assessment.urgency <= alert.urgency and assessment.hazard in {Hazard.MEDICAL, None}
+    is_taken = alert.state == AlertState.ACKNOWLEDGED
+    return is_taken and is_alone and is_known and not assessment.set_aside
+
+
+def told_of_care(
+    situation: Situation, taken: AlertFields
+) -> tuple[AlertFields, tuple[Tell, ...]] | None:
+    """Text whoever took it, and nobody else; the alert stays theirs and its clock runs on.
+
+    None where they work here no more: then everybody must hear of it.
+    """
+    taker = situation.clinic.person(taken.acknowledged_by)
+    if taker is None:
+        return None
+    if not _is_reachable(situation, taker):
+        return taken, ()
+    told = replace(taken, step=taken.step + 1)
+    return told, _permitted(situation, (telling.text_to(situation.clinic, told, taker),))
 
 
 def next_step(

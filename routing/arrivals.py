@@ -10,6 +10,7 @@ from routing.consent import Keyword, is_known_to_provider, keyword
 from routing.decision import Decision, PromiseChange, Reply, Tell
 from routing.events import Inbound, InboundKind, TimerKind
 from routing.hours import Window, after_open_time, window_at
+from routing.newcomers import UNREAD_CLOSED_FOR
 from routing.promises import reply_due
 from routing.quotations import own_words
 from routing.situation import AlertFields, AlertState, ChildView, EpisodeFields, Situation
@@ -186,7 +187,7 @@ def _raised_when_unread(
         return assessment
     depends = any(one.flags & DEVICE_FLAGS for one in _patients(situation))
     closed_long = not window.is_open and (
-        window.ends is None or window.ends - now > replies.UNREAD_CLOSED_FOR
+        window.ends is None or window.ends - now > UNREAD_CLOSED_FOR
     )
     if assessment.understood or not depends or not closed_long:
         return assessment
@@ -253,7 +254,11 @@ def alert_of(
     blocked = next((t.needs_call for t in for_safety if t.state is DeliveryState.BLOCKED), None)
     if not arrival.is_danger and blocked is None:
         return None, (), ()
-    urgency = arrival.assessment.urgency
+    urgency, taken = arrival.assessment.urgency, arrival.situation.alert
+    if taken is not None and blocked is None and alerts.is_news_of_care(taken, arrival.assessment):
+        told_of = alerts.told_of_care(arrival.situation, taken)
+        if told_of is not None:
+            return *told_of, (Because("alert stays taken", "C9: they say that help has come"),)
     alert, tells = alerts.after_danger(
         arrival.situation, urgency, arrival.episode, blocked, arrival.now
     )

@@ -1,15 +1,18 @@
 """A promise before it breaks, and after: the owner is warned, the family gets one honest new time.
 
+Where no text is left for that (C15), people are told that it broke.
+
 Below `urgent` only; what is urgent has no time to wait for (C2).
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from routing.allowance import MOST_AUTOMATIC_A_DAY, automatic_today, is_put_right
 from routing.decision import Decision, PromiseChange, Reply, Tell
 from routing.events import TimerKind
 from routing.promises import reply_due
 from routing.quiet import is_quiet
-from routing.replies import MOST_AUTOMATIC_A_DAY, automatic_today
 from routing.situation import EpisodeView, Situation, StaffView
 from routing.standing_in import stand_in
 from routing.types import (
@@ -39,20 +42,27 @@ def warn(situation: Situation, episode: EpisodeView, now: datetime) -> Decision:
     Where they have gone home, somebody is told who has not (issue of hours and alerts, 4).
     """
     timers = {TimerKind.PROMISE_WARNING: None}
-    due, clinic = situation.promise_due, situation.clinic
+    due = situation.promise_due
     if due is None or due <= now or not episode.fields.is_waiting:
         return Decision(timers=timers)
+    tells, why = _told(situation, episode, due, now)
+    return Decision(timers=timers, tells=tells, because=(Because("promise nearly due", why),))
+
+
+def _told(
+    situation: Situation, episode: EpisodeView, due: datetime, now: datetime
+) -> tuple[tuple[Tell, ...], str]:
+    """Tell whoever answers for the family that it still waits, and say who that is."""
+    clinic = situation.clinic
     person = _in_their_hours(situation, episode.fields.owner_id, now)
     if person is None or not person.phone or clinic.automation is not Automation.ON:
-        why = Because("promise nearly due", "nobody with a telephone who is in their hours")
-        return Decision(timers=timers, because=(why,))
+        return (), "nobody with a telephone who is in their hours"
     language = person.languages[0] if person.languages else clinic.languages[0]
     tell = Tell(
         person.phone, person.id, language, ReplyKey.STAFF_PROMISE, episode.fields.urgency, 0,
         due=due,
     )  # fmt: skip
-    why = Because("promise nearly due", f"{person.name} is warned")
-    return Decision(timers=timers, tells=(tell,), because=(why,))
+    return (tell,), f"{person.name} is told"
 
 
 def _in_their_hours(situation: Situation, owner_id: int | None, now: datetime) -> StaffView | None:
@@ -65,12 +75,16 @@ def _in_their_hours(situation: Situation, owner_id: int | None, now: datetime) -
 
 
 def broken(situation: Situation, episode: EpisodeView, now: datetime) -> Decision:
-    """Record the broken promise; once in an episode tell the family the new time."""
+    """Record the broken promise; once in an episode tell the family the new time.
+
+    Where two automatic texts were sent today, whoever answers for the family is told instead.
+    """
     because = (Because("promise broken", "no answer was sent by then"),)
     ended = {TimerKind.PROMISE: None, TimerKind.PROMISE_WARNING: None}
     due = reply_due(situation.clinic.schedule, episode.fields.urgency, now)
     if due is None or not _may_tell(situation, episode, now):
-        return Decision(promise=PromiseChange.BROKEN, timers=ended, because=because)
+        broke = Decision(promise=PromiseChange.BROKEN, timers=ended, because=because)
+        return _to_people(broke, situation, episode, now)
     return Decision(
         promise=PromiseChange.BROKEN,
         promise_due=due,
@@ -80,6 +94,19 @@ def broken(situation: Situation, episode: EpisodeView, now: datetime) -> Decisio
     )
 
 
+def _to_people(
+    decision: Decision, situation: Situation, episode: EpisodeView, now: datetime
+) -> Decision:
+    """Let people put right what no text may (C14, C15)."""
+    due = situation.promise_due
+    is_used_up = automatic_today(situation, now) >= MOST_AUTOMATIC_A_DAY
+    if due is None or not is_used_up or not episode.fields.is_waiting or is_put_right(situation):
+        return decision
+    tells, why = _told(situation, episode, due, now)
+    because = (*decision.because, Because("C15: no text is left to say so", why))
+    return replace(decision, tells=tells, because=because)
+
+
 def _may_tell(situation: Situation, episode: EpisodeView, now: datetime) -> bool:
     contact, clinic = situation.contact, situation.clinic
     is_theirs = contact.kind is ContactKind.FAMILY
@@ -87,8 +114,7 @@ def _may_tell(situation: Situation, episode: EpisodeView, now: datetime) -> bool
     children = situation.children
     is_home = not children or any(child.is_active for child in children)  # C20
     is_day = not is_quiet(clinic.schedule.timezone, now)
-    said = situation.history.said
-    is_new = not any(s.key == ReplyKey.NEW_TIME and s.episode_id == episode.id for s in said)
+    is_new = not is_put_right(situation)
     is_little = automatic_today(situation, now) < MOST_AUTOMATIC_A_DAY
     return all((
         clinic.automation is Automation.ON, is_theirs, can_text, is_home, is_day, is_new, is_little,

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from routing.allowance import MOST_AUTOMATIC_A_DAY, automatic_today, is_loop, takes_room
 from routing.consent import Keyword
 from routing.decision import Reply
 from routing.hours import WhyClosed, Window, notice_window, why_closed
+from routing.newcomers import UNREAD_CLOSED_FOR, may_ask_name
 from routing.situation import ChildView, ContactView, EpisodeFields, Said, Situation
 from routing.types import (
     Assessment,
@@ -28,14 +30,10 @@ SAFETY_VALID = timedelta(minutes=15)
 AUTOMATIC_VALID = timedelta(minutes=30)
 SAFETY_AGAIN_AFTER = timedelta(minutes=5)  # C13
 QUIET_AFTER_STAFF = timedelta(hours=2)  # C15
-MOST_AUTOMATIC_A_DAY = 2  # C15
-# Twilio's own loop guard stops at 15 replies in 30 seconds (14107); ours is well under it.
-LOOP_WINDOW, LOOP_MOST = timedelta(seconds=30), 8
 STAFF_NOTE_AGAIN_AFTER = timedelta(minutes=10)
 # After "call 911" the weaker "call the nurse" would take it back.
 STRONGER = {ReplyKey.CALL_NURSE: {ReplyKey.CALL_EMERGENCY, ReplyKey.CALL_EMERGENCY_ABROAD}}
 OF_ONE_HAZARD = frozenset({ReplyKey.VIOLENCE, ReplyKey.SELF_HARM})
-UNREAD_CLOSED_FOR = timedelta(hours=4)  # C3
 CLOSED_WORDS = {
     WhyClosed.NIGHT: ReplyKey.CLOSED,
     WhyClosed.WEEKEND: ReplyKey.CLOSED_WEEKEND,
@@ -79,7 +77,7 @@ def choose(arrival: Arrival) -> tuple[tuple[Reply, ...], tuple[Because, ...]]:
     automation = arrival.situation.clinic.automation
     if automation is not Automation.ON:
         return (), (Because("no automatic text", f"{automation}: would be {reply.key} ({why})"),)
-    if _is_loop(arrival):
+    if is_loop(arrival.situation, arrival.now):
         return (), (Because("no automatic text", "loop guard: too many texts in 30 seconds"),)
     reachable = _as_reachable(arrival, reply)
     if reachable is None:
@@ -251,6 +249,8 @@ def _notice(arrival: Arrival) -> tuple[Reply | None, str]:
         key, why = ReplyKey.NOT_UNDERSTOOD, "C3: not understood while closed for over 4 hours"
     elif automatic_today(arrival.situation, arrival.now) >= MOST_AUTOMATIC_A_DAY:
         key, why = ReplyKey.NOT_UNDERSTOOD, "C15: safety words only, two texts were sent today"
+    elif takes_room(arrival.situation, arrival.now):
+        key, why = ReplyKey.NOT_UNDERSTOOD, "C14, C15: the second text is kept for a new time"
     reply = _automatic(arrival, key)
     return replace(
         reply,
@@ -293,9 +293,7 @@ def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
     episode = arrival.situation.episode
     first = f"new:{contact.id}"
     if contact.kind is ContactKind.UNCLAIMED and first not in history.once:
-        in_all = _reads_unknown(contact)
-        key = ReplyKey.NEW_SENDER if in_all else ReplyKey.NEW_VISITOR
-        return replace(_automatic(arrival, key), once=first, in_all=in_all), "C8: a new sender"
+        return _to_new_sender(arrival, first)
     wrote = history.staff_wrote_at
     # What waits to leave was not heard yet: it is no reason to be silent (C5).
     if wrote and timedelta(0) <= arrival.now - wrote < QUIET_AFTER_STAFF:
@@ -315,6 +313,18 @@ def _acknowledgement(arrival: Arrival) -> tuple[Reply | None, str]:
     key = ReplyKey.RECEIVED_COVER if cover else ReplyKey.RECEIVED
     reply = replace(_automatic(arrival, key), due=due, away=away, cover=cover)
     return reply, "received while the office is open"
+
+
+def _to_new_sender(arrival: Arrival, first: str) -> tuple[Reply | None, str]:
+    """Ask a new sender for their name, unless it would come when nobody reads it (C3, C8)."""
+    in_all = _reads_unknown(arrival.situation.contact)
+    if may_ask_name(arrival.situation.clinic, arrival.window, arrival.now):
+        key = ReplyKey.NEW_SENDER if in_all else ReplyKey.NEW_VISITOR
+        return replace(_automatic(arrival, key), once=first, in_all=in_all), "C8: a new sender"
+    if _latest(arrival, {ReplyKey.RECEIVED_NO_TIME}) is not None:
+        return None, "C15: one acknowledgement for each episode and urgency"
+    reply = replace(_automatic(arrival, ReplyKey.RECEIVED_NO_TIME), in_all=in_all)
+    return reply, "C8: a new sender; a name would come after closing"
 
 
 def _cover(arrival: Arrival) -> tuple[str, str]:
@@ -375,17 +385,6 @@ def _said_here(arrival: Arrival, keys: set[ReplyKey]) -> tuple[Said, ...]:
     return tuple(s for s in said if s.key in keys and s.episode_id == episode.id)
 
 
-def automatic_today(situation: Situation, now: datetime) -> int:
-    """Count the automatic texts of a day to one contact; safety texts do not count (C15)."""
-    since = now - timedelta(days=1)
-    return sum(s.at > since and not ReplyKey(s.key).is_safety for s in situation.history.said)
-
-
 def _closed_long(arrival: Arrival) -> bool:
     ends = arrival.window.ends
     return ends is None or ends - arrival.now > UNREAD_CLOSED_FOR
-
-
-def _is_loop(arrival: Arrival) -> bool:
-    since = arrival.now - LOOP_WINDOW
-    return sum(s.at > since for s in arrival.situation.history.said) >= LOOP_MOST

@@ -113,3 +113,15 @@ def test_c13_an_opted_out_family_in_an_emergency_must_be_called(maple: Clinic) -
 def test_an_act_on_another_clinics_episode_finds_nothing(maple: Clinic) -> None:
     outcome = maple.text("Need to ask about the appointment", recipient="+13125550177")
     assert maple.reply(outcome.episode_id, "hello").problem is Problem.NOT_FOUND
+
+
+def test_the_ambulance_is_here_leaves_the_alert_with_whoever_took_it_c9(maple: Clinic) -> None:
+    emergency = maple.text("mi hijo no puede respirar")
+    maple.act(ActionKind.TAKE, emergency.episode_id, maple.nils)
+    maple.later(minutes=6)
+    maple.text("ya llegó la ambulancia")
+    [alert] = maple.rows(tables.alerts)
+    assert (alert.state, alert.acknowledged_by) == ("acknowledged", maple.nils)
+    maple.text("está morado otra vez")
+    [alert] = maple.rows(tables.alerts)
+    assert alert.state == "open"
