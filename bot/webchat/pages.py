@@ -76,14 +76,20 @@ async def _page(room: Room, request: Request, *, is_panel: bool = False) -> Resp
     """Show the page. What a page without scripts shows has been seen, and is reported so (C13)."""
     clinic = await room.clinic(request)
     visitor = visitor_of(request, clinic) if not is_panel else None
-    try:
-        lines = await run_in_threadpool(talk.read_lines, room, clinic, visitor) if visitor else ()
-        if visitor:
-            refs = [line.ref for line in lines if line.ref]
-            await talk.report_shown(room, clinic, visitor, refs)
-    except StoreUnavailable:
-        lines = ()
+    lines = await _seen(room, clinic, visitor)
     return _shown(room, request, clinic, lines=lines, is_known=bool(lines), is_panel=is_panel)
+
+
+async def _seen(room: Room, clinic: ClinicView, visitor: str | None) -> tuple[Line, ...]:
+    """Read what stands on the page, and report it as shown; nothing without a database."""
+    if visitor is None:
+        return ()
+    try:
+        lines = await run_in_threadpool(talk.read_lines, room, clinic, visitor)
+        await talk.report_shown(room, clinic, visitor, [line.ref for line in lines if line.ref])
+    except StoreUnavailable:
+        return ()
+    return lines
 
 
 async def _posted(room: Room, request: Request) -> Response:
@@ -96,12 +102,16 @@ async def _posted(room: Room, request: Request) -> Response:
     text = f"{talk.CALL_BACK}{number}" if number else text
     cookie = request.cookies.get(COOKIE, "")
     token = cookie if tokens.is_token(cookie) else tokens.new_token()
+    visitor = tokens.address_of(token, clinic.key)
     try:
-        visitor = tokens.address_of(token, clinic.key)
         await talk.keep(room, request, clinic, visitor, form.get("id", [""])[0], text)
     except (Faulty, StoreUnavailable) as error:
         fault = error.fault if isinstance(error, Faulty) else Fault.NOT_KEPT
-        return _shown(room, request, clinic, fault=fault, typed=text, again=form.get("id", [""])[0])
+        lines = await _seen(room, clinic, visitor)
+        return _shown(
+            room, request, clinic, lines=lines, is_known=bool(lines), fault=fault, typed=text,
+            again=form.get("id", [""])[0],
+        )  # fmt: skip
     answer = RedirectResponse(f"{_address(room, request, clinic)}#end", 303, dict(HEADERS))
     answer.set_cookie(
         COOKIE, token, path="/chat", httponly=True, samesite="lax", secure=room.ports.is_https
@@ -219,7 +229,6 @@ def _shown(
             key=quote(clinic.key),
             version=_version(),
             by=By,
-            limit=talk.LONGEST_TEXT,
         )
     )
     homes = " ".join(clinic.chat_sites) or ANYWHERE

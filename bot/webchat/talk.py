@@ -50,6 +50,9 @@ async def keep(
 ) -> Outcome:
     """Keep one message of a visitor exactly once, however often it is sent.
 
+    Other words under the same name are another message: a page without scripts that was gone
+    back to, or that came back with words which were kept all the same, sends them so.
+
     Raises:
         Faulty: empty, too long, or one of too many new conversations (never a dangerous one).
         StoreUnavailable: it was not kept; the same message may be sent again.
@@ -62,7 +65,7 @@ async def keep(
         raise Faulty(Fault.TOO_LONG)
     if not await run_in_threadpool(_is_welcome, room, request, clinic, visitor, text):
         raise Faulty(Fault.TOO_MANY)
-    name = tokens.message_name(visitor, message_id)
+    name = tokens.message_name(visitor, message_id, text)
     language = language_of(room, request, clinic)
     return await room.ports.submit(webchat.inbound(clinic.key, visitor, name, text, language))
 

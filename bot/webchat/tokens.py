@@ -40,10 +40,10 @@ def is_message_id(word: str) -> bool:
     return _MESSAGE.fullmatch(word) is not None
 
 
-def message_name(address: str, message_id: str) -> str:
-    """Name a message for ever; two visitors who give the same id never meet."""
-    return _digest("message", address, message_id)[:_SHOWN]
+def message_name(address: str, message_id: str, text: str) -> str:
+    """Name a message for ever; two visitors who give the same id never meet, nor do two texts."""
+    return _digest("message", address, message_id, text)[:_SHOWN]
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

@@ -157,11 +157,24 @@ def test_on_a_slow_network_everything_arrives_all_the_same(house: House, page_ph
 def test_a_refused_message_comes_back_into_the_box(house: House, page_phone: Page) -> None:
     page = page_phone
     page.goto(house.page)
-    page.evaluate("document.querySelector('#text').removeAttribute('maxlength')")
     write(page, "a" * 1700)
     expect(page.locator("#problem")).to_contain_text("This is too long for one message.")
     expect(page.get_by_label("Your message")).to_have_value("a" * 1700)
     expect(page.locator("#messages li")).to_have_count(0)
+
+
+def test_a_refused_message_comes_back_in_front_of_what_is_written_by_then(
+    house: House, page_phone: Page
+) -> None:
+    page = page_phone
+    page.goto(house.page)
+    page.route("**/chat/messages?*", lambda route: route.abort())
+    write(page, "a" * 1700)
+    expect(page.locator("#problem")).to_contain_text("Not sent yet")
+    page.get_by_label("Your message").fill("and one more thing")
+    page.unroute_all()
+    expect(page.locator("#problem")).to_contain_text("This is too long", timeout=20_000)
+    expect(page.get_by_label("Your message")).to_have_value("a" * 1700 + "\nand one more thing")
 
 
 def test_two_windows_are_two_visitors_and_see_nothing_of_each_other(

@@ -121,10 +121,11 @@
       later(answer.status === 429 ? words.too_many : words.waiting);
       return false;
     }
-    // It will never be taken like this: give it back to who wrote it.
+    // It will never be taken like this: give it back to who wrote it, before what they write now.
     forget(item);
     item.bubble?.remove();
-    if (!text.value) text.value = item.text;
+    text.value = text.value ? `${item.text}\n${text.value}` : item.text;
+    kept.set("draft", text.value);
     complain(words[(told.words || "").replace("chat.", "")] || words.not_kept);
     return true;
   }

@@ -79,6 +79,35 @@ def test_a_form_that_is_sent_twice_is_kept_once(lobby: Lobby) -> None:
     assert len(lobby.rows(tables.messages, direction="in")) == 1
 
 
+def test_words_that_were_changed_before_they_were_sent_again_are_another_message(
+    lobby: Lobby,
+) -> None:
+    """She went back, wrote what is new, and sent it under the name of the first: it was lost."""
+    rosa = lobby.visitor()
+    name = message_id(rosa.get(PAGE))
+    rosa.fill({"text": FORMS, "id": name})
+    rosa.fill({"text": EMERGENCY, "id": name})
+    kept = [row.text for row in lobby.rows(tables.messages, direction="in")]
+    assert kept == [FORMS, EMERGENCY]
+    assert "Call 911 now. It is free" in shown(rosa.get(PAGE))
+
+
+def test_what_is_refused_takes_nothing_of_the_conversation_off_the_page(lobby: Lobby) -> None:
+    rosa = lobby.visitor()
+    rosa.fill({"text": EMERGENCY, "id": message_id(rosa.get(PAGE))})
+    page = rosa.fill({"text": "a" * 1700, "id": "4f0b2c1d9a8e7766"})
+    assert page.status_code == 422
+    assert "Call 911 now. It is free" in shown(page)
+    assert _number_form(page) == {}
+    assert [row.state for row in lobby.deliveries()] == ["delivered"], "it was on the screen"
+
+
+def test_nothing_cuts_off_what_is_pasted_into_the_box(lobby: Lobby) -> None:
+    """Beyond `maxlength` a browser drops it without a word: the end, where the danger stood."""
+    [box] = elements(lobby.visitor().get(PAGE), "textarea")
+    assert "maxlength" not in box
+
+
 def test_without_scripts_a_small_frame_tells_of_news_and_the_page_stays(lobby: Lobby) -> None:
     """What is being typed survives: only the frame loads itself again."""
     rosa = lobby.visitor()
