@@ -30,6 +30,7 @@ from bot.channels.webchat import WebChat
 from bot.download import Source
 from bot.intake import Intake
 from bot.media import Attachments
+from bot.redating import Redating
 from bot.rereading import Rereading
 from bot.sending import Sender
 from bot.webchat.ports import ChatPorts
@@ -176,6 +177,7 @@ def compose(
         ),
         rereading=Rereading(database, playbook, conductor, clock, again, judge.measures),
         beside={
+            "redating": Redating(database, clock).run_once,
             "calendars": Calendars(database, clock, ANYWHERE, _closed_days).run_once,
             "broadcasts": Broadcasting(database, conductor, clock).run_once,
             **({"gathering": found.run_once} if channels is None else {}),

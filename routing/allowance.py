@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from routing.clocks import is_within
 from routing.situation import Situation
 from routing.types import ReplyKey
 
@@ -12,9 +13,12 @@ LOOP_WINDOW, LOOP_MOST = timedelta(seconds=30), 8
 
 
 def automatic_today(situation: Situation, now: datetime) -> int:
-    """Count the automatic texts of a day to one contact; safety texts do not count (C15)."""
-    since = now - A_DAY
-    return sum(s.at > since and not ReplyKey(s.key).is_safety for s in situation.history.said)
+    """Count the automatic texts of a day to one contact; safety texts do not count (C15).
+
+    Those of a clock that was set back by less than a day were sent as well.
+    """
+    said = situation.history.said
+    return sum(abs(now - s.at) < A_DAY and not ReplyKey(s.key).is_safety for s in said)
 
 
 def takes_room(situation: Situation, now: datetime) -> bool:
@@ -37,5 +41,4 @@ def is_put_right(situation: Situation) -> bool:
 
 def is_loop(situation: Situation, now: datetime) -> bool:
     """Tell whether two machines may be talking to each other (B-02)."""
-    since = now - LOOP_WINDOW
-    return sum(s.at > since for s in situation.history.said) >= LOOP_MOST
+    return sum(is_within(s.at, now, LOOP_WINDOW) for s in situation.history.said) >= LOOP_MOST

@@ -7,6 +7,7 @@ sends it. In danger nobody waits long for that: after ten minutes it is a call w
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from routing.clocks import is_ahead
 from routing.decision import Decision, StaffNote
 from routing.desk import Act
 from routing.events import TimerKind
@@ -52,7 +53,8 @@ def waited(situation: Situation, now: datetime) -> Decision:
 
     Without an answer of theirs the alert goes on to everybody (C1, I-13).
     """
-    due = [one.at + WAITS for one in situation.drafts]
+    # Of one that a clock since set back has dated, only this timer knows that it has waited.
+    due = [now if is_ahead(one.at, now) else one.at + WAITS for one in situation.drafts]
     if not due or situation.episode is None:
         return Decision(timers={TimerKind.DRAFT: None})
     if min(due) > now:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from routing import alerts, drafts, followups, late, missing, rounds
+from routing import alerts, drafts, followups, late, missing
 from routing.arrivals import OPENED_WITHIN
 from routing.decision import Decision, PromiseChange
 from routing.desk import brought_back
@@ -40,8 +40,7 @@ def _alert_step(situation: Situation, now: datetime) -> Decision:
     alert, episode = situation.alert, situation.episode
     if alert is None or episode is None or alert.state == AlertState.CLOSED:
         return Decision()
-    is_due = alert.next_step_at is not None and alert.next_step_at <= now
-    if not is_due and not rounds.is_ahead(alert, now):
+    if alert.next_step_at is None or alert.next_step_at > now:
         return Decision()
     stepped, tells = alerts.next_step(situation, episode.fields, now)
     why = _why_again(alert)

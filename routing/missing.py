@@ -71,7 +71,8 @@ def look(situation: Situation, episode: EpisodeView, now: datetime) -> Decision:
     if owner_id in answers.away or person is None:
         return _given(situation, episode, owner_id, answers.staff_id, now)
     began, seen_at = day_began(hours, now), situation.owner_seen_at
-    if began is None or (seen_at is not None and seen_at >= began):
+    # Not for ever: a clock that was far ahead, and was set back, has seen them next year.
+    if began is None or (seen_at is not None and began <= seen_at < began + timedelta(days=1)):
         tomorrow = next_day(hours, now)
         again = None if tomorrow is None else tomorrow + AFTER
         return Decision(timers={TimerKind.MISSING: again})

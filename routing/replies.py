@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from routing.allowance import MOST_AUTOMATIC_A_DAY, automatic_today, is_loop, takes_room
+from routing.clocks import is_within
 from routing.consent import Keyword
 from routing.decision import Reply
 from routing.hours import WhyClosed, Window, notice_window, why_closed
@@ -135,7 +136,7 @@ def _to_staff(arrival: Arrival) -> tuple[Reply | None, str]:
     if arrival.situation.takes_alert:
         return _automatic(arrival, ReplyKey.STAFF_TAKEN), "I-12: the word of an alert"
     said = next((s for s in arrival.situation.history.said if s.key == ReplyKey.STAFF_NOTE), None)
-    if said is not None and arrival.now - said.at < STAFF_NOTE_AGAIN_AFTER:
+    if said is not None and is_within(said.at, arrival.now, STAFF_NOTE_AGAIN_AFTER):
         return None, "C19: already said a moment ago"
     return _automatic(arrival, ReplyKey.STAFF_NOTE), "C19: a staff phone wrote"
 
@@ -161,7 +162,7 @@ def _to_keyword(arrival: Arrival, keyword: Keyword) -> tuple[Reply | None, str]:
 def _safety(arrival: Arrival) -> tuple[Reply | None, str]:
     key, why, phone = _safety_key(arrival)
     said = _said_here(arrival, {key} | STRONGER.get(key, set()))
-    just_said = [one for one in said if arrival.now - one.at < SAFETY_AGAIN_AFTER]
+    just_said = [one for one in said if is_within(one.at, arrival.now, SAFETY_AGAIN_AFTER)]
     is_louder = bool(said) and arrival.assessment.urgency > said[0].urgency
     is_news = is_louder or (len(just_said) == 1 and _is_new_hazard(arrival, key))
     if just_said and not is_news:
@@ -272,7 +273,10 @@ def _was_noticed(arrival: Arrival, window: Window, level: Urgency) -> bool:
     if any(f"notice:{contact.id}:{window.id}:{u.word}" in history.once for u in levels):
         return True
     return window.starts is not None and any(
-        said.key in NOTICES and said.urgency in levels and window.starts <= said.at
+        said.key in NOTICES
+        and said.urgency in levels
+        and window.starts <= said.at
+        and (window.ends is None or said.at < window.ends)
         for said in history.said
     )
 

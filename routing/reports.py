@@ -47,6 +47,8 @@ LOOK_UP_AFTER = {Lane.SAFETY: timedelta(seconds=5)}
 LOOK_UP_AFTER_DEFAULT = timedelta(seconds=20)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=5)
 LONGEST_WAIT_SAFETY = timedelta(seconds=15)
+LONGEST_PAUSE = LONGEST_WAIT * 1.25  # with what differs between deliveries; no look-up waits longer
+LONGEST_ASKED = ASK_AFTER * (1 << MOST_DOUBLINGS)  # between two questions for the last word
 MOST_TRIES = {Fault.TEMPORARY: 4, Fault.THROTTLED: 100, Fault.CONFIGURATION: 100, Fault.UNKNOWN: 2}
 # Words that wait for a phone or for a repaired set-up are no answer yet (C13: 30003).
 SILENT = frozenset({Fault.TEMPORARY, Fault.CONFIGURATION})

@@ -14,24 +14,13 @@ from routing.situation import AlertFields, AlertState, Notified, Situation, Staf
 from routing.types import StaffChannel
 
 STAFF_FAILED_AGAIN = timedelta(minutes=1)  # I-11, without turning in circles
-CLOCKS_DIFFER = timedelta(minutes=1)  # of several machines; more means that one was set back
 TELEPHONES = frozenset({StaffChannel.SMS, StaffChannel.CALL})
 
 
 def is_early(alert: AlertFields, now: datetime) -> bool:
     """Tell whether a step comes before the own time of those who were told last."""
-    if alert.state != AlertState.OPEN or is_ahead(alert, now):
-        return False
-    return alert.round_ends_at is not None and now < alert.round_ends_at
-
-
-def is_ahead(alert: AlertFields, now: datetime) -> bool:
-    """Tell whether people were told in a future: the clock was set back since then (I-31).
-
-    The next step stands as far ahead; nobody waits for it, as nobody knows when they were told.
-    """
     is_open = alert.state == AlertState.OPEN
-    return is_open and alert.round_at is not None and alert.round_at > now + CLOCKS_DIFFER
+    return is_open and alert.round_ends_at is not None and now < alert.round_ends_at
 
 
 def has_reached(notified: Sequence[Notified]) -> bool:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
-from routing.rounds import CLOCKS_DIFFER
 from store.tables import clinic_numbers, clinics, messages, provider_reports
 
 ANSWERED = "answered_by_us"
@@ -54,7 +53,7 @@ def claim_due(connection: Connection, now: datetime) -> Line | None:
         return None
     since = found.heard_until
     line = Line(found.id, found.clinic_id, found.number, found.twilio_account_sid or "",
-                max(min(since or now, now), now - NOT_BEFORE))  # fmt: skip
+                max(since or now, now - NOT_BEFORE))  # fmt: skip
     if since is None:
         heard(connection, line, now, now)
         return None
@@ -121,9 +120,7 @@ def found_since(connection: Connection, clinic_id: int, since: datetime) -> int:
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL which numbers wait; no lease is so long as one from a clock since set back."""
-    due_at = clinic_numbers.c.heard_due_at
-    return or_(due_at.is_(None), due_at <= now, due_at > now + LEASE + CLOCKS_DIFFER)
+    return or_(clinic_numbers.c.heard_due_at.is_(None), clinic_numbers.c.heard_due_at <= now)
 
 
 def _set(connection: Connection, line: Line, **values: datetime) -> None:

@@ -120,7 +120,7 @@ def person_of(
         ).first()
     if found is None:
         return None
-    if awake and now - found.seen_at >= SEEN_EVERY:
+    if awake and abs(now - found.seen_at) >= SEEN_EVERY:  # a clock may have been set back
         with database.write() as connection:
             connection.execute(
                 update(sessions)

@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
 from routing.events import Event, TimerDue, TimerKind
-from routing.rounds import CLOCKS_DIFFER
 from routing.situation import AlertState
 from store.deliveries import expired
 from store.tables import alerts, timers
@@ -19,7 +18,7 @@ def due(connection: Connection, now: datetime, limit: int = 50) -> list[Event]:
     """
     steps = connection.execute(
         select(alerts.c.clinic_id, alerts.c.episode_id, alerts.c.next_step_at.label("due_at"))
-        .where(alerts.c.state != AlertState.CLOSED, _is_to_step(now))
+        .where(alerts.c.state != AlertState.CLOSED, alerts.c.next_step_at <= now)
         .order_by(alerts.c.next_step_at)
         .limit(limit)
     )
@@ -34,15 +33,6 @@ def due(connection: Connection, now: datetime, limit: int = 50) -> list[Event]:
         TimerDue(TimerKind(row.kind), row.clinic_id, row.episode_id, row.due_at) for row in planned
     ]
     return events
-
-
-def _is_to_step(now: datetime) -> ColumnElement[bool]:
-    """Say in SQL which alerts go on: those due, and those of a clock since set back (I-31)."""
-    told_ahead = alerts.c.round_at > now + CLOCKS_DIFFER
-    return or_(
-        alerts.c.next_step_at <= now,
-        and_(alerts.c.state == AlertState.OPEN, told_ahead),
-    )
 
 
 def is_still_due(connection: Connection, event: TimerDue) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from routing.clocks import CLOCKS_DIFFER
 from routing.events import ActionKind, Event, Receipt, StaffAction, TimerDue, TimerKind
 from routing.situation import AlertState, Notified, Situation
 from routing.telling import OF_ALERTS
@@ -37,7 +38,7 @@ def with_what_it_asks(
             owner_id = thread.episode.fields.owner_id if thread.episode else None
             return replace(thread, owner_seen_at=last_seen(connection, thread.clinic.id, owner_id))
         case TimerDue(kind=TimerKind.ALERT_STEP) | Receipt():
-            return replace(thread, notified=_notified(connection, thread, delivery_id))
+            return replace(thread, notified=_notified(connection, thread, now, delivery_id))
         case (
             TimerDue(kind=TimerKind.DRAFT)
             | StaffAction(kind=ActionKind.REPLY | ActionKind.DRAFT | ActionKind.WITHDRAW)
@@ -52,7 +53,7 @@ def with_what_it_asks(
 
 
 def _notified(
-    connection: Connection, thread: Situation, delivery_id: int | None
+    connection: Connection, thread: Situation, now: datetime, delivery_id: int | None
 ) -> tuple[Notified, ...]:
     """List who was told in this round of an open alert, and what surely came to nothing.
 
@@ -75,6 +76,7 @@ def _notified(
             deliveries.c.message_id.is_(None),
             deliveries.c.purpose.in_(OF_ALERTS),
             deliveries.c.created_at >= (alert.round_at or alert.opened_at),
+            deliveries.c.created_at <= now + CLOCKS_DIFFER,  # else told before a clock was set back
         )
     )
     return tuple(

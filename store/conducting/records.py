@@ -49,7 +49,7 @@ def write(
     _write_alerts(connection, entries)
     write_outgoing(connection, entries, now, speaker, link)
     _write_promises(connection, entries, now)
-    _write_timers(connection, entries)
+    _write_timers(connection, entries, now)
     write_follow_ups(connection, entries, now)
     write_after_hours(connection, entries, now)
     _write_contacts(connection, entries, now)
@@ -232,7 +232,7 @@ def _write_promises(connection: Connection, entries: Sequence[Entry], now: datet
     insert_all(connection, promises, made)
 
 
-def _write_timers(connection: Connection, entries: Sequence[Entry]) -> None:
+def _write_timers(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
     changed = [
         (entry, kind, due) for entry in entries for kind, due in entry.decision.timers.items()
     ]
@@ -246,7 +246,11 @@ def _write_timers(connection: Connection, entries: Sequence[Entry]) -> None:
             ),
         )
     )
-    rows = [entry.whose | {"kind": kind, "due_at": due} for entry, kind, due in changed if due]
+    rows = [
+        entry.whose | {"kind": kind, "due_at": due, "planned_at": now}
+        for entry, kind, due in changed
+        if due
+    ]
     insert_all(connection, timers, rows)
 
 

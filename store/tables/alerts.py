@@ -84,6 +84,8 @@ timers = Table(
     link("episode_id", "episodes.id"),
     Column("kind", String(16), nullable=False),
     moment("due_at"),
+    moment("planned_at", optional=True),  # when the clock said what it is due by (store/ahead.py)
     UniqueConstraint("episode_id", "kind"),
     Index("ix_timers_due", "due_at"),
+    Index("ix_timers_planned_at", "planned_at"),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from routing.situation import AlertState
 from routing.types import Automation, DeliveryState, EpisodeState, Lane, Urgency
 from store import tables
+from store.ahead import alert_is_ahead, words_are_ahead
 from store.probes import is_seen, lost
 
 # A worker looks every second; these leave room for a slow moment and none for a dead worker.
@@ -82,7 +83,11 @@ def _queries(now: datetime) -> tuple[tuple[Wrong, Select[int]], ...]:
             .select_from(alerts)
             .where(
                 alerts.c.state != AlertState.CLOSED,
-                or_(alerts.c.next_step_at.is_(None), alerts.c.next_step_at < now - STEP_LATE),
+                or_(
+                    alerts.c.next_step_at.is_(None),
+                    alerts.c.next_step_at < now - STEP_LATE,
+                    alert_is_ahead(now),  # a clock was set back, and nobody has put it right
+                ),
             ),
         ),
         (Wrong.DANGER_WITHOUT_ALERT, _dangers()),
@@ -92,7 +97,7 @@ def _queries(now: datetime) -> tuple[tuple[Wrong, Select[int]], ...]:
             .select_from(deliveries)
             .where(
                 deliveries.c.lane == int(Lane.SAFETY),
-                deliveries.c.due_at < now - SAFETY_LATE,
+                or_(deliveries.c.due_at < now - SAFETY_LATE, words_are_ahead(now)),
                 deliveries.c.state == DeliveryState.QUEUED,
                 or_(deliveries.c.lease_until.is_(None), deliveries.c.lease_until < now),
             ),

@@ -87,7 +87,7 @@ def danger(connection: Connection, *, alert: bool = True, **columns: object) -> 
         connection, clinic_id, home.family_id, home.thread_id, urgency=Urgency.EMERGENCY
     )
     if alert:
-        fields = {"next_step_at": NOW + timedelta(minutes=5)} | columns
+        fields = {"next_step_at": NOW + timedelta(minutes=5), "round_at": NOW} | columns
         factories.alert(connection, clinic_id, episode_id, **fields)
     return clinic_id
 

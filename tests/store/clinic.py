@@ -22,8 +22,8 @@ from routing.events import (
     StaffAction,
 )
 from routing.types import DeliveryState, Lane
+from store import ahead, tables, timers
 from store import deliveries as outbox
-from store import tables, timers
 from store.conduct import Conductor
 from store.db import AnyRow, Database
 from store.live import Change, Live
@@ -130,6 +130,12 @@ class Clinic:
         return self.conduct(receipt)[0]
 
     def wake(self) -> list[Outcome]:
+        with self.database.write() as connection:
+            ahead.put_right(connection, ahead.found(connection, self.now))
+        return self.wake_only()
+
+    def wake_only(self) -> list[Outcome]:
+        """Hand over what is due by the clock as it is."""
         with self.database.read() as connection:
             due = timers.due(connection, self.now)
         return [outcome for event in due for outcome in self.conduct(event)]

@@ -18,8 +18,8 @@ from routing.events import ActionKind, Event, Receipt, ReceiptSource, StaffActio
 from routing.hours import window_at
 from routing.triage.second import Opinion
 from routing.types import DeliveryState, Lane, ReplyKey, Urgency
+from store import ahead, readings, tables, timers
 from store import deliveries as outbox
-from store import readings, tables, timers
 from store.conduct import Conductor
 from store.conducting.unsent import NEVER_LEFT
 from store.db import AnyRow
@@ -42,6 +42,8 @@ CALM = (
     "asdf qwer",
 )
 MOST_WAKES = 60  # of one moment: a circle of timers shows here
+LONGEST_STEP = timedelta(hours=2)
+PAUSE = timedelta(minutes=7)
 CLINICS = count(1)
 ENDED = {
     DeliveryState.DELIVERED,
@@ -117,6 +119,13 @@ class Life(Duties):
         """Let time pass, and a worker do what has come due."""
         self.now += timedelta(minutes=minutes)
         self._wake()
+
+    @rule(minutes=st.sampled_from([2, 10, 61, 120]))
+    def the_clock_is_set_back(self, minutes: int) -> None:
+        """Set the machine's clock back: whatever waits is done within the bounds it had (I-31)."""
+        self.now -= timedelta(minutes=minutes)
+        self._wake()
+        self._nothing_stands_still()
 
     @rule(how=st.sampled_from(["sent", "sent", "failed", "unknown", "nothing"]), many=st.booleans())
     def the_provider_is_called(self, how: str, *, many: bool) -> None:
@@ -281,7 +290,7 @@ class Life(Duties):
         self.an_alert_never_stops_by_itself()
         for alert in self._rows(tables.alerts):
             if alert.state != "closed":
-                assert self.now < alert.next_step_at <= self.now + timedelta(hours=2)
+                assert self.now < alert.next_step_at <= self.now + LONGEST_STEP
         self._leave()
 
     def _leave(self) -> None:
@@ -291,6 +300,7 @@ class Life(Duties):
             for table, values in (
                 (tables.alerts, {"state": "closed", "next_step_at": None}),
                 (tables.deliveries, {"due_at": None}),
+                (tables.second_readings, {"due_at": None}),
             ):
                 connection.execute(
                     update(table).where(table.c.clinic_id == self.id).values(**values)
@@ -299,7 +309,25 @@ class Life(Duties):
 
     # How.
 
+    def _nothing_stands_still(self) -> None:
+        """Let no alert wait longer than its longest step, and nothing for an hour of its own."""
+        soon = self.now + timedelta(minutes=1)
+        for alert in self._rows(tables.alerts):
+            if alert.state != "closed":
+                longest = timedelta(minutes=61) if alert.state == "acknowledged" else LONGEST_STEP
+                assert alert.next_step_at <= self.now + longest
+        for timer in self._rows(tables.timers):
+            assert timer.planned_at <= soon or timer.kind not in ahead.WAITS
+        for one in self._rows(tables.deliveries):
+            if one.due_at is not None:
+                assert (one.lease_until or soon) <= soon + ahead.A_LEASE
+                is_held = one.purpose == "reply" and one.attempts == 0
+                assert is_held or one.state == DeliveryState.SENT or one.due_at <= soon + PAUSE
+
     def _wake(self) -> None:
+        self.read.clear()
+        with self.database.write() as connection:
+            ahead.put_right(connection, ahead.found(connection, self.now))
         for _ in range(MOST_WAKES):
             with self.database.read() as connection:
                 due = [e for e in timers.due(connection, self.now) if self._is_ours(e)]

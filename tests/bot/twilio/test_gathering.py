@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.engine import packaged_engine
 from bot.channels.twilio.gathering import Gathering
+from bot.redating import Redating
 from locales import catalogs
 from locales.replies import Speaker
 from routing.types import DeliveryState, Urgency
@@ -242,6 +243,7 @@ def test_without_keys_of_the_account_the_number_waits(maple: Maple, twilio: Fake
 def test_a_clock_set_back_leaves_no_text_unheard_i31(listener: Listener) -> None:
     listener.gathering.run_once()
     listener.later(hours=-5)
+    Redating(listener.maple.database, listener.maple.clock).run_once()
     sid = listener.unheard(FORM)
     listener.later(seconds=90)
     assert listener.gathered() == 1
