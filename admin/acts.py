@@ -60,7 +60,15 @@ def resolve(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: i
         return show_episode(request, ports, me, episode_id, typed=typed, problem=Problem.TOO_LONG)
     unsent = next((one for one in Unsent if one == typed.unsent), None)
     action = _action(ActionKind.RESOLVE, me, episode_id, typed, outcome=outcome, unsent=unsent)
-    return _act(request, ports, me, action, typed=typed, then="/?done=resolved")
+    then = f"/?done=resolved&of={episode_id}"
+    return _act(request, ports, me, action, typed=typed, then=then)
+
+
+@router.post("/episodes/{episode_id:int}/reopen")
+def reopen(request: Request, ports: At, typed: TypedForm, me: Me, episode_id: int) -> Response:
+    """Open again what was resolved by a slip."""
+    action = _action(ActionKind.REOPEN, me, episode_id, typed)
+    return acted(request, ports, me, action, typed, "reopened")
 
 
 @router.post("/episodes/{episode_id:int}/attach")

@@ -22,6 +22,7 @@ from routing.starting import LONGEST_REPLY
 from routing.timeline import Line
 from routing.types import ChildFlag, Hazard, Problem, Urgency, is_danger
 from store.conducting.drafts import words_of
+from store.conducting.reopening import is_reopenable
 from store.inbox.episode import attachment_of, episode_of, episode_of_alert, taken_back
 from store.inbox.follow_ups import FollowUpSeen, follow_up_of
 from store.inbox.seen import EpisodeSeen, MessageSeen
@@ -125,6 +126,7 @@ def show_episode(
         episode=found,
         timeline=_timeline(ports, me, found),
         follow_up=_follow_up(ports, me, found),
+        may_reopen=_may_reopen(ports, me, found),
         steps_shown=STEPS_SHOWN,
         # Messages after the one that the person had seen are shown as new (C6).
         seen_before=form.seen if problem else None,
@@ -210,6 +212,13 @@ def _follow_up(ports: Ports, me: Person, found: EpisodeSeen) -> FollowUpSeen | N
         return follow_up_of(connection, me.clinic_id, found.episode_id)
 
 
+def _may_reopen(ports: Ports, me: Person, found: EpisodeSeen) -> bool:
+    if found.is_open:
+        return False
+    with ports.database.read() as connection:
+        return is_reopenable(connection, me.clinic_id, found.episode_id, ports.clock())
+
+
 def _colleagues(ports: Ports, me: Person) -> tuple[tuple[int, str], ...]:
     with ports.database.read() as connection:
         return colleagues(connection, me.clinic_id)
@@ -251,6 +260,7 @@ def _status(problem: Problem | None) -> int:
             Problem.NEWER_MESSAGE
             | Problem.ALREADY_CLOSED
             | Problem.HAS_UNSENT
+            | Problem.HAS_NEWER
             | Problem.DRAFT_IS_GONE
         ):
             return 409

@@ -14,6 +14,7 @@ from routing.assignment import shared_out
 from routing.events import ActionKind, StaffAction
 from routing.types import Topic, Urgency
 from store.conducting.giving import loads_of, queue_of
+from store.conducting.reopening import is_reopenable
 from store.inbox.choosing import Chosen, View, counts_of, lost_clinic_id
 from store.inbox.follow_ups import follow_ups_of
 from store.inbox.order import Place
@@ -44,8 +45,12 @@ def inbox(
     language: Word = "",
     after: Annotated[str, Query(max_length=100)] = "",
     done: Word = "",
+    of: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
 ) -> Response:
-    """Show one page of a part of the inbox of the person's clinic."""
+    """Show one page of a part of the inbox of the person's clinic.
+
+    `of` is the episode that was just resolved: a slip can be undone.
+    """
     asked = {"view": view, "urgency": urgency, "topic": topic, "owner": owner, "language": language}
     chosen = read_choice(asked, me)
     place = read_place(after)
@@ -63,6 +68,7 @@ def inbox(
         urgencies=tuple(sorted(Urgency, reverse=True)),
         topics=tuple(Topic),
         done=done,
+        again=of if done == "resolved" and _may_reopen(ports, me, of) else 0,
         typed=fresh(),
         may_share=bool(MAY_LOOK & set(me.roles)),
         **shown,
@@ -97,6 +103,11 @@ def share_out(ports: At, typed: TypedForm, me: Me) -> Response:
     if given:
         ports.conductor.conduct(given, now)
     return RedirectResponse("/?view=team&done=shared", status_code=303)
+
+
+def _may_reopen(ports: Ports, me: Person, episode_id: int) -> bool:
+    with ports.database.read() as connection:
+        return is_reopenable(connection, me.clinic_id, episode_id, ports.clock())
 
 
 def read_choice(asked: dict[str, str], me: Person) -> Chosen:

@@ -12,6 +12,7 @@ from admin.desk import At, Me, NotFound, Ports, render
 from routing.hours import WEEKDAYS, why_closed, window_at
 from store import manage
 from store.clinicfile.week import read_week, typed_week
+from store.db import AnyRow
 from store.people import Person
 from store.schedules import schedules
 
@@ -91,16 +92,20 @@ def day(
 
 
 @router.post("/playbook/day/forget")
-def forget(ports: At, me: Me, on: Annotated[str, Form(alias="date", max_length=10)]) -> Response:
-    """Let a date be like its weekday again."""
+def forget(
+    request: Request, ports: At, me: Me, on: Annotated[str, Form(alias="date", max_length=10)]
+) -> Response:
+    """Let a date be like its weekday again; the page offers to bring back what was set."""
     change = _change(ports, me)
     try:
         when = date.fromisoformat(on)
     except ValueError as error:
         raise NotFound from error
     with ports.database.write() as connection:
-        manage.forget_day(connection, change, when)
-    return _saved("/playbook")
+        gone = manage.forget_day(connection, change, when)
+    if gone is None:
+        return _saved("/playbook")
+    return _show(request, ports, me, "hours.html", done="removed", gone=gone)
 
 
 @router.post("/playbook/close")
@@ -134,8 +139,9 @@ def mode(ports: At, me: Me, wanted: Annotated[str, Form(alias="mode")] = "") -> 
 
 
 def _show(
-    request: Request, ports: Ports, me: Person, template: str, *, done: str = "", **typed: Any
-) -> Response:
+    request: Request, ports: Ports, me: Person, template: str, *, done: str = "",
+    gone: AnyRow | None = None, **typed: Any,
+) -> Response:  # fmt: skip
     if not MAY_LOOK & set(me.roles):
         raise NotFound
     now = ports.clock()
@@ -159,6 +165,7 @@ def _show(
         modes=MODES,
         later=later.CHOICES,
         done=done,
+        gone=gone,
         **(defaults | typed),
     )
 

@@ -151,6 +151,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "needs_why_now": N_("Say why it cannot wait for your hours, or send it when they begin."),
         "needs_time": N_("Choose a time that is still to come."),
         "has_owner": N_("Somebody was faster: it has an owner."),
+        "not_here": N_("Nothing has changed: they do not work here any more. Choose again."),
+        "has_newer": N_("The family has something newer with us. Go on there."),
+        "too_late": N_(
+            "This was resolved more than a day ago. Write to the family from its page instead."
+        ),
         "has_open": N_("Something is open with them already. Answer there."),
         "already_known": N_("This sender belongs to a family by now."),
         "needs_name": N_("Say who is writing."),
@@ -189,6 +194,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "shared": N_("Shared out. What nobody on duty can take stays here."),
         "attached": N_("This sender now belongs to the family."),
         "resolved": N_("Resolved."),
+        "reopened": N_("It is open again."),
+        "removed": N_("Removed:"),
         "taken_back": N_("Taken back. Your words are in the box again."),
         "noted": N_("Noted."),
         "followed": N_("Followed up."),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from routing import alerts, announcing, desk, drafts, followups, starting
+from routing import alerts, announcing, desk, drafts, followups, reopening, starting
 from routing.decision import Decision, FollowUpEnd, HumanReply, PromiseChange, StaffNote
 from routing.desk import Act
 from routing.events import ActionKind, StaffAction, TimerKind, Unsent
@@ -26,6 +26,8 @@ def decide_action(event: StaffAction, situation: Situation, now: datetime) -> De
         decision = announcing.announce(event, situation, person, now)
     elif event.kind is ActionKind.UNDO:  # also of one that still waits when all is resolved
         decision = _undo(event, person)
+    elif event.kind is ActionKind.REOPEN:
+        decision = reopening.reopen(event, situation, person, now)
     elif event.kind is ActionKind.HANG_UP:
         decision = Decision(ends_conference=event.conference)
     elif episode is None:

@@ -64,10 +64,11 @@ class HumanReply:
 class StaffNote:
     """A line for staff only in the thread: what they noted or did.
 
-    `text` is what they wrote; of `passed_on` how many were told, of `level` from what to what.
+    `text` is what they wrote; of `passed_on` how many were told, of `level` from what to what,
+    of `reopened` the outcome that was no end.
     """
 
-    kind: str  # note, call, level, passed_on, given
+    kind: str  # note, call, level, passed_on, given, reopened
     text: str
     author: StaffView
 
@@ -123,6 +124,7 @@ class FollowUpEnd(StrEnum):
     KNOWN = "known"  # a note says how it went
     JOINED = "joined"  # a later emergency has its own
     AWAY = "away"  # C20: no child is at home
+    REOPENED = "reopened"  # what it was about is open again
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Decision:
     assessment: Assessment | None = None
     episode: EpisodeFields | None = None
     opens_episode: bool = False
+    reopens: bool = False  # `episode` is one that was resolved
     replies: tuple[Reply, ...] = ()
     human: HumanReply | None = None
     note: StaffNote | None = None

@@ -40,7 +40,7 @@ def hand_to(act: Act) -> Decision:
     """Give the episode another owner; oneself: take it over."""
     owner = act.situation.clinic.person(act.event.to_id)
     if owner is None:
-        return Decision(problem=Problem.NOT_FOUND)
+        return Decision(problem=Problem.NOT_HERE)
     because = Because(f"owner: {owner.name}", f"by {act.person.name}")
     fields = replace(act.episode.fields, owner_id=owner.id, meant_for=None)
     return Decision(episode=fields, because=(because,))
@@ -51,7 +51,7 @@ def give(act: Act) -> Decision:
     to_id = act.person.id if act.event.kind is ActionKind.NEXT else act.event.to_id
     owner = act.situation.clinic.person(to_id)
     if owner is None:
-        return Decision(problem=Problem.NOT_FOUND)
+        return Decision(problem=Problem.NOT_HERE)
     if act.episode.fields.owner_id is not None:
         return Decision(problem=Problem.HAS_OWNER)
     fields = replace(act.episode.fields, owner_id=owner.id, meant_for=None)

@@ -76,6 +76,7 @@ class ActionKind(StrEnum):
     UNDO = "undo"  # take a reply back that has not left yet
     START = "start"  # write to somebody who has nothing open (C23)
     ANNOUNCE = "announce"  # one of many families is told approved words (C20)
+    REOPEN = "reopen"  # a slip: what was resolved is open again
     WELCOME = "welcome"  # an unclaimed sender is a family that nobody knew yet (C8)
 
 

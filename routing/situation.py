@@ -219,6 +219,20 @@ class EpisodeView:
     wrote_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ResolvedView:
+    """The newest episode of a thread, which a person has resolved and somebody opens again.
+
+    `promise_due` is the promise that resolving has ended; `is_answered`: words of a person were
+    sent after the family's last ones; `has_call`: a call was logged after them.
+    """
+
+    episode: EpisodeView
+    promise_due: datetime | None = None
+    is_answered: bool = False
+    has_call: bool = False
+
+
 class AlertState:
     """Where the effort to reach a person stands."""
 
@@ -327,6 +341,7 @@ class Situation:
     takes_alert: bool = False  # the text is the word of an alert: a person takes it (I-12)
     held: tuple[Held, ...] = ()  # replies that have not left, where it is asked for
     drafts: tuple[Draft, ...] = ()  # that wait, where it is asked for
+    resolved: ResolvedView | None = None  # nothing is newer, where it is asked for
     notified: tuple[Notified, ...] = ()  # in this round of the alert, where it is asked for
 
 

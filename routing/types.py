@@ -231,6 +231,9 @@ class Problem(StrEnum):
     NEEDS_TIME = "needs_time"  # a moment that is still to come
     NOTHING_TO_PASS_ON = "nothing_to_pass_on"  # noqa: S105  no password
     HAS_OWNER = "has_owner"  # somebody was faster
+    NOT_HERE = "not_here"  # whom it was to be given to does not work here (any more)
+    HAS_NEWER = "has_newer"  # what was resolved stays so: the thread has gone on
+    TOO_LATE = "too_late"  # it was resolved too long ago to be opened again
     HAS_OPEN = "has_open"  # there is something open with them already: answer there
     ALREADY_KNOWN = "already_known"  # the sender belongs to a family by now
     NEEDS_NAME = "needs_name"

@@ -129,14 +129,17 @@ def set_day(
     _note(connection, change, "closure.set", {"date": day.isoformat(), "hours": list(hours)})
 
 
-def forget_day(connection: Connection, change: Change, day: date) -> None:
-    """Let a date be like its weekday again."""
+def forget_day(connection: Connection, change: Change, day: date) -> AnyRow | None:
+    """Let a date be like its weekday again; gives what was set, to be brought back."""
     gone = connection.execute(
-        delete(closures).where(closures.c.clinic_id == change.clinic_id, closures.c.date == day)
-    )
-    if gone.rowcount:
+        delete(closures)
+        .where(closures.c.clinic_id == change.clinic_id, closures.c.date == day)
+        .returning(closures.c.date, closures.c.reason, closures.c.hours)
+    ).first()
+    if gone is not None:
         _set(connection, change)
         _note(connection, change, "closure.removed", {"date": day.isoformat()})
+    return gone
 
 
 def close_now(connection: Connection, change: Change, until: datetime | None, reason: str) -> None:

@@ -12,6 +12,7 @@ from routing.telling import OF_ALERTS
 from routing.types import DeliveryState, StaffChannel
 from store.conducting.activity import last_seen
 from store.conducting.drafts import open_drafts
+from store.conducting.reopening import resolved
 from store.conducting.unsent import held_in
 from store.tables import deliveries
 
@@ -45,6 +46,10 @@ def with_what_it_asks(
         ):
             waiting = open_drafts(connection, event.clinic_id, event.episode_id)
             return replace(thread, drafts=waiting)
+        case StaffAction(kind=ActionKind.REOPEN):
+            waiting = open_drafts(connection, event.clinic_id, event.episode_id)
+            found = resolved(connection, thread, event.episode_id)
+            return replace(thread, drafts=waiting, resolved=found)
         case StaffAction(kind=ActionKind.RESOLVE):
             held = held_in(connection, event.clinic_id, event.episode_id, now)
             return replace(thread, held=held)

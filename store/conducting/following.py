@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, delete, select, update
 
 from routing.situation import FollowUpView
 from store.conducting.rows import Entry, insert_all
@@ -51,6 +51,13 @@ def write_follow_ups(connection: Connection, entries: Sequence[Entry], now: date
         for entry, change in changes
         if change.due_at is not None
     ]
+    for row in fresh:  # one that was opened again had one already, which has ended
+        connection.execute(
+            delete(follow_ups).where(
+                follow_ups.c.clinic_id == row["clinic_id"],
+                follow_ups.c.episode_id == row["episode_id"],
+            )
+        )
     insert_all(connection, follow_ups, fresh)
     for entry, change in changes:
         if change.due_at is not None:

@@ -74,10 +74,13 @@ def _write_episodes(connection: Connection, entries: Sequence[Entry], now: datet
         entry.episode_id = row_id
     changing = []
     for entry in entries:
-        if entry.episode_id is not None:
+        view, resolved = entry.situation.episode, entry.situation.resolved
+        if entry.decision.reopens and resolved is not None:
+            view = resolved.episode
+        elif entry.episode_id is not None:
             continue
-        view = entry.situation.episode
-        entry.episode_id = view.id if view else entry.situation.previous_episode_id
+        else:
+            entry.episode_id = view.id if view else entry.situation.previous_episode_id
         after = entry.decision.episode
         if view is not None and after is not None and after != view.fields:
             row = {"row": view.id, "clinic": entry.clinic_id}

@@ -81,7 +81,8 @@ def test_resolving_something_urgent_needs_an_outcome_and_keeps_what_was_typed(
     assert "Say how it ended" in shown(refused)
     form = _form(ana, episode_id, "resolve", outcome="other", other="Grandmother drove them in")
     assert (
-        ana.post(f"/episodes/{episode_id}/resolve", form).headers["location"] == "/?done=resolved"
+        ana.post(f"/episodes/{episode_id}/resolve", form).headers["location"]
+        == f"/?done=resolved&of={episode_id}"
     )
     words = shown(ana.get(f"/episodes/{episode_id}"))
     assert "Grandmother drove them in" in words

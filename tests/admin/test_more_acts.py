@@ -165,6 +165,25 @@ def test_the_conditions_of_a_new_child_come_along_through_the_door(desk: Desk) -
         assert f'value="{flag}" checked' in inside.text
 
 
+def test_handing_over_to_somebody_who_has_left_meanwhile_says_so_on_the_page(desk: Desk) -> None:
+    """It ended in a bare "not found", as if the episode were gone."""
+    episode_id, ana = desk.episode(), desk.ana()
+    action = f"/episodes/{episode_id}/hand"
+    page = ana.get(f"/episodes/{episode_id}")
+    hidden = {name: field(page, action, name) for name in ("key", "seen")}
+    nils = tables.staff.c.id == desk.nils_id
+    with desk.database.write() as connection:
+        connection.execute(tables.staff.update().where(nils).values(active=False))
+        connection.execute(tables.clinics.update().values(revision=tables.clinics.c.revision + 1))
+    answer = ana.post(action, hidden | {"to": str(desk.nils_id)})
+    assert answer.status_code == 422
+    assert "they do not work here any more. Choose again." in shown(answer)
+    values = [one["value"] for one in elements(answer, "option")]
+    assert str(desk.nils_id) not in values
+    again = {name: field(answer, action, name) for name in ("key", "seen")}
+    assert ana.post(action, again | {"to": str(desk.ana_id)}).status_code == 303
+
+
 def test_ana_hands_it_to_nils(desk: Desk) -> None:
     episode_id = desk.episode()
     send(desk.ana(), episode_id, "hand", to=str(desk.nils_id))

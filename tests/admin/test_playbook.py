@@ -1,5 +1,6 @@
 """What Bea the administrator sets: hours, closed days, duty, mode; and what she may try."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -81,6 +82,27 @@ def test_a_date_has_its_own_hours_or_is_closed_by_name(any_desk: Desk) -> None:
     assert days["2026-12-24"].stretches == (("09:00", "12:00"),)
     who.post("/playbook/day/forget", {"date": "2026-12-25"})
     assert [day.date.isoformat() for day in clinic(any_desk).schedule.days] == ["2026-12-24"]
+
+
+def test_a_date_removed_by_a_slip_is_brought_back_with_its_name_and_hours(any_desk: Desk) -> None:
+    who = bea(any_desk)
+    set_days = (
+        {"date": "2026-12-25", "reason": "Christmas", "hours": ""},
+        {"date": "2026-12-24", "reason": "Eve", "hours": "08:00-09:30, 10:00-12:00"},
+    )
+    for day in set_days:
+        who.post("/playbook/day", day)
+    before = clinic(any_desk).schedule.days
+    for day in set_days:
+        page = who.post("/playbook/day/forget", {"date": day["date"]})
+        assert page.status_code == 200
+        assert f"Removed: {day['date']} {day['reason']} Bring it back" in shown(page)
+        again = re.findall(r'name="(date|reason|hours)" value="(.*?)"', page.text)[:3]
+        assert dict(again) == day
+        assert who.post("/playbook/day", dict(again)).status_code == 303
+    assert sorted(clinic(any_desk).schedule.days, key=str) == sorted(before, key=str)
+    twice = who.post("/playbook/day/forget", {"date": "2026-11-30"})
+    assert twice.status_code == 303, "nothing was there: nothing to bring back"
 
 
 def test_a_date_that_is_none_comes_back_with_what_was_typed(desk: Desk) -> None:

@@ -130,4 +130,4 @@ def test_what_somebody_has_is_given_to_nobody_else() -> None:
         assert (free.episode.owner_id, free.episode.state) == (ANA.id, EpisodeState.OPEN)
     nobody = act(ActionKind.GIVE, to_id=99)
     waiting = situation(episode=episode(owner_id=None))
-    assert decide_action(nobody, waiting, NOW).problem is Problem.NOT_FOUND
+    assert decide_action(nobody, waiting, NOW).problem is Problem.NOT_HERE

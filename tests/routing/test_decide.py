@@ -49,6 +49,7 @@ from tests.routing.people import (
     text,
     triage,
 )
+from tests.routing.test_reopening import resolved
 
 
 @pytest.mark.parametrize(
@@ -186,6 +187,7 @@ steps = st.lists(
         st.tuples(st.just("text"), st.sampled_from(Urgency)),
         st.tuples(st.just("act"), st.sampled_from([ActionKind.OPENED, ActionKind.TAKE])),
         st.tuples(st.just("wait"), st.integers(1, 600)),
+        st.tuples(st.just("slip"), st.none()),
     ),
     max_size=12,
 )
@@ -206,6 +208,9 @@ def test_an_emergency_stays_one_and_first_until_somebody_takes_it_i10(
             decision = decide(event, known, now, triage(value, hazard=hazard))
         elif what == "act":
             decision = decide(act(value), known, now, triage())
+        elif what == "slip":  # resolved, and opened again
+            known = resolved(known, now)
+            decision = decide(act(ActionKind.REOPEN), known, now, triage())
         else:
             now += timedelta(seconds=value)
             decision = decide(due(TimerKind.ALERT_STEP, now), known, now, triage())

@@ -63,7 +63,7 @@ def test_nothing_and_too_much_are_refused(kind: ActionKind) -> None:
 def test_ana_gives_the_family_to_nils_and_takes_it_back() -> None:
     assert changed(decide(ActionKind.HAND_TO, to_id=NILS.id)).owner_id == NILS.id
     assert changed(decide(ActionKind.HAND_TO, to_id=ANA.id)).owner_id == ANA.id
-    assert decide(ActionKind.HAND_TO, to_id=404).problem is Problem.NOT_FOUND
+    assert decide(ActionKind.HAND_TO, to_id=404).problem is Problem.NOT_HERE
 
 
 def test_what_waits_on_the_pharmacy_comes_back_tomorrow() -> None:

@@ -182,6 +182,16 @@ class Life(Duties):
         if episodes:
             self._act(ActionKind(kind), self.staff[who], episodes[which % len(episodes)])
 
+    @rule(who=st.integers(0, 2), which=st.integers(0, 2), minutes=st.sampled_from([0, 3, 1500]))
+    def somebody_finds_that_it_was_a_slip(self, who: int, which: int, minutes: int) -> None:
+        """Let something be resolved and, soon or too late, be opened again by a colleague."""
+        episodes = self._open_episodes()
+        if episodes:
+            episode = episodes[which % len(episodes)]
+            self._act(ActionKind.RESOLVE, self.staff[which], episode)
+            self.now += timedelta(minutes=minutes)
+            self._act(ActionKind.REOPEN, self.staff[who], episode)
+
     @rule(urgency=st.sampled_from(Urgency))
     def a_second_reader_reads(self, urgency: Urgency) -> None:
         """Let a second reader say the same about all that waits for it, twice as after a crash."""
