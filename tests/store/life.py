@@ -34,23 +34,16 @@ from tests.store.duties import ACCOUNT, Duties
 DANGERS = ("mi hijo no puede respirar", "she is not breathing", "I want to kill myself")
 URGENT = ("he has had diarrhea and no wet diaper since yesterday", "she is wheezing")
 CALM = (
-    "necesito la carta de la escuela",
-    "can we move the appointment",
-    "gracias",
-    "STOP",
-    "START",
-    "asdf qwer",
-)
+    "necesito la carta de la escuela", "can we move the appointment", "gracias",
+    "STOP", "START", "asdf qwer",
+)  # fmt: skip
 MOST_WAKES = 60  # of one moment: a circle of timers shows here
 LONGEST_STEP = timedelta(hours=2)
 PAUSE = timedelta(minutes=7)
 CLINICS = count(1)
 ENDED = {
-    DeliveryState.DELIVERED,
-    DeliveryState.FAILED,
-    DeliveryState.BLOCKED,
-    DeliveryState.EXPIRED,
-}
+    DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.BLOCKED, DeliveryState.EXPIRED,
+}  # fmt: skip
 
 
 class Life(Duties):

@@ -10,6 +10,7 @@ import httpx
 from starlette.types import ASGIApp
 
 SITE = "https://chat.maple.example"
+PAGE = "/chat?clinic=maple&lang=en"
 FROM_HERE = {"Sec-Fetch-Site": "same-origin"}
 
 
