@@ -8,6 +8,7 @@ to write, a start takes longer.
 """
 
 import marshal
+import mmap
 import os
 import sys
 import tempfile
@@ -15,13 +16,13 @@ from contextlib import suppress
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any
 
 from routing.triage import Compiled
 
-DIGEST_BYTES = 32
+DIGEST_BYTES, LENGTH_BYTES = 32, 8
+FORM = b"in parts"  # of the file; another form is another key
 MOST_KEPT = 4
 PROGRAM = ("context", "depths", "engine", "index", "language", "lexicon", "phrases", "scripts",
            "together", "typos", "views")  # fmt: skip
@@ -29,7 +30,7 @@ PROGRAM = ("context", "depths", "engine", "index", "language", "lexicon", "phras
 
 def key_of(locales: Traversable) -> str:
     """Name what the lexicons, the program that reads them, and this Python make together."""
-    digest = sha256(sys.version.encode())
+    digest = sha256(sys.version.encode() + FORM)
     program = files("routing.triage")
     for module in PROGRAM:
         digest.update((program / f"{module}.py").read_bytes())
@@ -80,19 +81,39 @@ def beside_languages(key: str) -> Path:
 
 
 def _load(file: Path) -> Compiled:
-    with file.open("rb") as handle, mmap(handle.fileno(), 0, access=ACCESS_READ) as content:
+    """Read a file part by part, so that never all of it is in memory beside what is made of it."""
+    parts: list[Any] = []
+    with (
+        file.open("rb") as handle,
+        mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
         if sha256(memoryview(content)[DIGEST_BYTES:]).digest() != content[:DIGEST_BYTES]:
             raise ValueError("is damaged")
-        # Our own file, checked above; mapped, not read, as it is large.
-        return Compiled.of_state(marshal.loads(memoryview(content)[DIGEST_BYTES:]))  # noqa: S302
+        _let_go(content, len(content))
+        at = DIGEST_BYTES
+        while at < len(content):
+            begins = at + LENGTH_BYTES
+            at = begins + int.from_bytes(content[at:begins], "little")
+            parts.append(marshal.loads(memoryview(content)[begins:at]))  # noqa: S302  ours, checked
+            _let_go(content, at)
+    many, *rest = parts
+    return Compiled.of_state((tuple(rest[:many]), *rest[many:]))
+
+
+def _let_go(content: mmap.mmap, until: int) -> None:
+    """Tell the system that the first bytes are not needed in memory, where it listens to that."""
+    if hasattr(content, "madvise") and until >= mmap.PAGESIZE:
+        content.madvise(mmap.MADV_DONTNEED, 0, until // mmap.PAGESIZE * mmap.PAGESIZE)
 
 
 def _save(file: Path, words: Compiled) -> None:
     state: Any = words.state()
-    body = marshal.dumps(state)
+    index, *rest = state
+    parts = [marshal.dumps(part) for part in (len(index), *index, *rest)]
+    body = b"".join(len(part).to_bytes(LENGTH_BYTES, "little") + part for part in parts)
     handle, name = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(handle, "wb") as parts:
-        parts.write(sha256(body).digest() + body)
+    with os.fdopen(handle, "wb") as whole:
+        whole.write(sha256(body).digest() + body)
     Path(name).replace(file)
 
 
