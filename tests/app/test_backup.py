@@ -64,7 +64,7 @@ def test_what_a_restore_replaces_is_kept_and_can_be_brought_back(capsys: Said) -
 
 def test_the_log_of_a_lost_database_is_not_played_over_the_copy(copied: Path) -> None:
     """After a crash the log stays; SQLite reads one that lies beside a file of that name."""
-    with _opened("sqlite:///kinline.db") as running:
+    with closing(Database("sqlite:///kinline.db")) as running:
         with running.write() as connection:
             factories.household(connection, _maple(connection), name="Nguyen", phone="+13125550157")
         for ending in ("-wal", "-shm"):
@@ -181,11 +181,11 @@ def test_the_tools_of_postgresql_that_we_name_copy_a_clinic_and_bring_it_back(
     postgres_databases: FreshDatabases, advised: Callable[[str, str], None], into: str
 ) -> None:
     with postgres_databases.one() as url, postgres_databases.one(empty=True) as other:
-        with _opened(url) as database, database.write() as connection:
+        with closing(Database(url)) as database, database.write() as connection:
             clinic = factories.clinic(connection)
             factories.household(connection, clinic, name="Garcia", phone="+13125550155")
         advised("backup", url)
-        with _opened(url) as database, database.write() as connection:
+        with closing(Database(url)) as database, database.write() as connection:
             factories.household(connection, clinic, name="Haddad", phone="+13125550156")
         target = url if into == "the same" else other
         advised("restore", target)
@@ -211,7 +211,7 @@ def advised(monkeypatch: pytest.MonkeyPatch, capsys: Said) -> Callable[[str, str
 
 
 def _add(name: str, phone: str) -> None:
-    with _opened("sqlite:///kinline.db") as database, database.write() as connection:
+    with closing(Database("sqlite:///kinline.db")) as database, database.write() as connection:
         factories.household(connection, _maple(connection), name=name, phone=phone)
 
 
@@ -222,7 +222,7 @@ def _maple(connection: Connection) -> int:
 
 
 def _families(url: str = "sqlite:///kinline.db") -> list[str]:
-    with _opened(url) as database, database.read() as connection:
+    with closing(Database(url)) as database, database.read() as connection:
         return list(connection.execute(select(families.c.name).order_by("name")).scalars())
 
 
@@ -235,15 +235,6 @@ def _damage(file: Path, how: str) -> None:
             size = file.stat().st_size
             database.seek(8192)
             database.write(os.urandom(size - 8192))
-
-
-@contextmanager
-def _opened(url: str) -> Iterator[Database]:
-    database = Database(url)
-    try:
-        yield database
-    finally:
-        database.close()
 
 
 @contextmanager
